@@ -1,0 +1,38 @@
+# What a build contains and how it is compiled.
+option(PUNKTFUNK_CONTROL "QUIC control plane (ngtcp2, GnuTLS)" ON)
+option(PUNKTFUNK_HOST "The host program" ON)
+option(PUNKTFUNK_CLIENT "The client program" ON)
+option(PUNKTFUNK_TESTS "Tests" ON)
+option(PUNKTFUNK_FUZZ "libFuzzer targets (clang only)" OFF)
+option(PUNKTFUNK_BENCH "Benchmarks" OFF)
+set(PUNKTFUNK_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them")
+set(PUNKTFUNK_CRYPTO "openssl" CACHE STRING "Where ciphers, hashes and P-256 come from: openssl or gcrypt")
+set_property(CACHE PUNKTFUNK_CRYPTO PROPERTY STRINGS openssl gcrypt)
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
+
+find_program(PUNKTFUNK_CCACHE ccache)
+if(PUNKTFUNK_CCACHE)
+  # Paths relative to the tree, so that every checkout and worktree shares one cache.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${PUNKTFUNK_CCACHE})
+  set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
+endif()
+
+add_library(punktfunk_flags INTERFACE)
+target_compile_options(punktfunk_flags INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Werror)
+target_include_directories(punktfunk_flags INTERFACE "${CMAKE_SOURCE_DIR}/src")
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 sees overflows inside its own headers once they are inlined, and reports std::expected members as unset.
+  target_compile_options(punktfunk_flags INTERFACE -Wno-stringop-overflow -Wno-array-bounds -Wno-maybe-uninitialized -Wno-restrict)
+endif()
+if(PUNKTFUNK_SANITIZE)
+  add_compile_options(-fsanitize=${PUNKTFUNK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${PUNKTFUNK_SANITIZE})
+endif()

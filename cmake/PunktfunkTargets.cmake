@@ -1,0 +1,54 @@
+# One target a folder. Every target sees src/ as its include root and compiles with the project's warnings.
+include(CMakeParseArguments)
+
+# punktfunk_library(NAME SOURCES ... [PUBLIC targets ...] [PRIVATE targets ...])
+function(punktfunk_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE punktfunk_flags ${ARG_PRIVATE})
+  target_include_directories(${name} PUBLIC "${CMAKE_SOURCE_DIR}/src")
+endfunction()
+
+# punktfunk_program(NAME SOURCES ... LINK targets ...)
+function(punktfunk_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE punktfunk_flags ${ARG_LINK})
+endfunction()
+
+# punktfunk_test(NAME SOURCES ... LINK targets ... LABELS unit|loopback|integration [TIMEOUT seconds])
+# A GoogleTest program, run by ctest as one test; gtest's own skips are reported as SKIPPED by tests/support.
+function(punktfunk_test name)
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  punktfunk_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+  target_compile_definitions(${name} PRIVATE PUNKTFUNK_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
+                                             PUNKTFUNK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  add_test(NAME ${name} COMMAND ${name})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 120)
+  endif()
+  set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+endfunction()
+
+# punktfunk_fuzzer(NAME SOURCES ... LINK targets ...): a libFuzzer target with its corpus in tests/fuzz/corpus/NAME.
+function(punktfunk_fuzzer name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  punktfunk_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK})
+  target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  set_property(GLOBAL APPEND PROPERTY PUNKTFUNK_FUZZERS ${name})
+endfunction()
+
+# Optional parts say here whether they are in and why not; printed at the end of the configure run.
+function(punktfunk_note text)
+  set_property(GLOBAL APPEND PROPERTY PUNKTFUNK_NOTES "${text}")
+endfunction()
+
+function(punktfunk_print_summary)
+  message(STATUS "punktfunk ${PROJECT_VERSION}: control=${PUNKTFUNK_CONTROL} host=${PUNKTFUNK_HOST} client=${PUNKTFUNK_CLIENT} "
+                 "tests=${PUNKTFUNK_TESTS} fuzz=${PUNKTFUNK_FUZZ} bench=${PUNKTFUNK_BENCH} crypto=${PUNKTFUNK_CRYPTO} sanitize=${PUNKTFUNK_SANITIZE}")
+  get_property(notes GLOBAL PROPERTY PUNKTFUNK_NOTES)
+  foreach(note IN LISTS notes)
+    message(STATUS "  ${note}")
+  endforeach()
+endfunction()

@@ -1,0 +1,62 @@
+// One UDP socket that sends and receives in batches: GSO/GRO and sendmmsg/recvmmsg where the kernel has them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/net/address.h"
+
+namespace pf::net {
+
+struct Datagram {
+  Address from;
+  Address to;                    // local address that it was sent to, with the socket's port
+  std::span<std::byte> payload;  // into the batch; valid until the next receive()
+  std::uint8_t ecn = 0;          // RFC 3168 codepoint
+  TimePoint arrival;
+};
+
+/// Memory for one receive(); reused, so that receiving allocates nothing.
+class ReceiveBatch {
+ public:
+  ReceiveBatch();
+  ~ReceiveBatch();
+  [[nodiscard]] std::span<const Datagram> datagrams() const;
+
+ private:
+  friend class UdpSocket;
+  struct Buffers;
+  std::unique_ptr<Buffers> buffers_;
+};
+
+struct UdpOptions {
+  std::size_t receive_buffer = 4u << 20;  // bytes asked of the kernel; it may give less
+  std::size_t send_buffer = 4u << 20;
+};
+
+/// send*() from any thread; receive() from one thread; interrupt() from any.
+class UdpSocket {
+ public:
+  /// An address of v6_any listens for IPv4 as well; where the machine has no IPv6 it becomes v4_any.
+  /// Errors: busy (the port is taken), permission, io.
+  static Result<std::unique_ptr<UdpSocket>> bind(const Address& local, const UdpOptions& options = {});
+  virtual ~UdpSocket() = default;
+
+  [[nodiscard]] virtual Address local() const = 0;
+  /// `from` chooses the source address of a host with several; an unspecified one leaves it to the kernel.
+  /// Errors: io; a full socket buffer is `exhausted` and means that the packet is lost.
+  virtual Result<void> send(const Address& to, const Address* from, std::span<const std::byte> payload) = 0;
+  /// `payload` holds datagrams of `segment` bytes each, the last maybe shorter.
+  virtual Result<void> send_segments(const Address& to, const Address* from, std::span<const std::byte> payload,
+                                     std::size_t segment) = 0;
+  /// Waits up to `wait`; an empty batch means that time is up or interrupt() was called.
+  virtual Result<void> receive(ReceiveBatch& batch, milliseconds wait) = 0;
+  virtual void interrupt() = 0;
+};
+
+}  // namespace pf::net

@@ -1,0 +1,29 @@
+// How much parity a frame gets.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pf::session {
+
+/// Parity follows the loss that the receiver reports, between a floor and a cap.
+class FecPolicy {
+ public:
+  struct Limits {
+    double floor = 0.20;  // parity shards per data shard on a clean path
+    double cap = 1.00;
+    std::size_t min_shards = 2;  // even for a frame of one packet
+  };
+  FecPolicy() = default;
+  explicit FecPolicy(const Limits& limits) : limits_(limits) {}
+
+  [[nodiscard]] std::size_t parity_for(std::size_t data_shards) const;
+  /// Share of packets lost in the last report, 0 to 1.
+  void on_loss(double share);
+
+ private:
+  Limits limits_;
+  double loss_ = 0;
+};
+
+}  // namespace pf::session

@@ -1,0 +1,68 @@
+// Access unit in, sealed packets out: cuts the unit into equal shards, adds parity, seals.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/units.h"
+#include "core/crypto/packet_protection.h"
+#include "core/fec/reed_solomon16.h"
+#include "core/session/fec_policy.h"
+#include "core/session/packet_sink.h"
+#include "core/wire/unit_prefix.h"
+
+namespace pf::session {
+
+struct VideoUnit {
+  std::span<const std::byte> data;  // one access unit (H.264: Annex B)
+  VideoCodec codec = VideoCodec::h264;
+  bool keyframe = false;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  TimePoint captured;  // when the compositor presented the picture
+  wire::HostTimes times;
+};
+
+struct SentUnit {
+  FrameId frame;
+  std::size_t packets = 0;
+  std::size_t bytes = 0;  // on the wire, UDP payloads
+  Duration packetise{0};  // cut + parity + seal
+  Duration transmit{0};   // handing to the sink
+};
+
+/// One video stream. One thread sends; set_parity/on_loss from any through the caller's own queue.
+class VideoSender {
+ public:
+  struct Options {
+    std::size_t max_datagram = wire::default_datagram_size;
+    FecPolicy::Limits fec;
+  };
+  static Result<std::unique_ptr<VideoSender>> create(const crypto::MediaKey& key, const Options& options,
+                                                     const Clock& clock);
+
+  /// Errors: invalid_argument (empty, or more shards than a block holds); the sink's.
+  Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink);
+  void on_loss(double share) { fec_policy_.on_loss(share); }
+
+ private:
+  VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock);
+
+  crypto::PacketSealer sealer_;
+  Options options_;
+  const Clock& clock_;
+  FecPolicy fec_policy_;
+  fec::ReedSolomon16 codec_;
+  FrameId next_frame_{1};
+  bool first_ = true;
+  std::vector<std::byte> packets_;  // the frame's packets, back to back
+  std::vector<const std::byte*> data_;
+  std::vector<std::byte*> parity_;
+};
+
+}  // namespace pf::session
