@@ -15,6 +15,7 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "core/wire/record_framer.h"
 
 namespace pf::wire {
 
@@ -209,18 +210,10 @@ std::vector<std::byte> encode_control(const ControlMessage& message);
 /// Errors: truncated, malformed.
 Result<std::optional<ControlMessage>> decode_control(std::span<const std::byte> message);
 
-/// Cuts a byte stream into messages, holding at most one partial message.
-class ControlFramer {
+/// Cuts the control stream into messages: a length of 2 (a bare type) to max_control_message.
+class ControlFramer : public RecordFramer<std::uint32_t> {
  public:
-  /// Errors: malformed, when a length exceeds max_control_message or is under 2; the framer is then dead.
-  Result<void> push(std::span<const std::byte> bytes);
-  /// The next whole message without its length; valid until the next push(). nullopt when more bytes are needed.
-  std::optional<std::span<const std::byte>> next();
-
- private:
-  std::vector<std::byte> buffer_;
-  std::size_t consumed_ = 0;
-  bool dead_ = false;
+  ControlFramer() : RecordFramer(2, max_control_message) {}
 };
 
 }  // namespace pf::wire

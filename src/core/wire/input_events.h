@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/wire/record_framer.h"
 
 namespace pf::wire {
 
@@ -70,16 +71,9 @@ Result<std::optional<ReliableInput>> decode_input(std::span<const std::byte> rec
 
 /// Cuts the input stream into records of at most max_input_record bytes.
 inline constexpr std::size_t max_input_record = 1024;
-class InputFramer {
+class InputFramer : public RecordFramer<std::uint16_t> {
  public:
-  /// Errors: malformed (a record of size 0 or over max_input_record); the framer is then dead.
-  Result<void> push(std::span<const std::byte> bytes);
-  std::optional<std::span<const std::byte>> next();
-
- private:
-  std::vector<std::byte> buffer_;
-  std::size_t consumed_ = 0;
-  bool dead_ = false;
+  InputFramer() : RecordFramer(1, max_input_record) {}
 };
 
 // --- QUIC datagrams (RFC 9221): u8 kind, body ---

@@ -1,0 +1,15 @@
+// Whether text from outside is UTF-8 (RFC 3629), and where it may be cut.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace pf::wire {
+
+/// No overlong forms, no surrogates, nothing above U+10FFFF.
+[[nodiscard]] bool valid_utf8(std::string_view text);
+
+/// The longest head of `text` of at most `most` bytes that does not cut a character. `text` is valid UTF-8.
+[[nodiscard]] std::string_view utf8_head(std::string_view text, std::size_t most);
+
+}  // namespace pf::wire
