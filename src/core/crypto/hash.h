@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/error.h"
 
@@ -30,6 +31,6 @@ bool equal_constant_time(std::span<const std::byte> a, std::span<const std::byte
 
 std::string to_hex(std::span<const std::byte> bytes);
 /// Errors: malformed.
-Result<std::string> from_hex(std::string_view hex);
+Result<std::vector<std::byte>> from_hex(std::string_view hex);
 
 }  // namespace pf::crypto

@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "core/base/error.h"
 #include "core/crypto/aead.h"
@@ -24,7 +26,8 @@ struct MediaKey {
   AeadNonce iv;
 };
 
-/// A key of its own for each stream and direction.
+/// A key of its own for each stream and direction: HKDF-Expand (RFC 5869) of the secret with info "punktfunk-1 key"
+/// resp. "punktfunk-1 iv", then the byte of the stream, then the byte of the direction.
 MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction);
 
 /// One stream, one direction, one thread.
@@ -32,6 +35,7 @@ class PacketSealer {
  public:
   static Result<PacketSealer> create(const MediaKey& key);
 
+  /// The nonce is the iv XOR the packet number as 96 bits, big-endian, as TLS 1.3 does (RFC 8446, section 5.3).
   /// `packet` is header (room only), payload, tag (room only). Numbers the header, writes it, encrypts the payload in
   /// place, writes the tag. Errors: exhausted after 2^48 packets.
   Result<void> seal(wire::MediaHeader header, std::span<std::byte> packet);

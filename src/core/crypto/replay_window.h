@@ -9,7 +9,7 @@ namespace pf::crypto {
 
 class ReplayWindow {
  public:
-  static constexpr std::uint64_t size = 4096;  // packet numbers behind the newest that are still told apart
+  static constexpr std::uint64_t size = 4096;  // the newest number and those behind it that are still told apart
 
   /// Whether `number` is new and within the window. Changes nothing: ask before opening a packet.
   [[nodiscard]] bool would_accept(std::uint64_t number) const;
@@ -17,7 +17,8 @@ class ReplayWindow {
   void accept(std::uint64_t number);
 
  private:
-  std::array<std::uint64_t, size / 64> seen_{};
+  // One word more than the window, so that clearing the newest word's later bits never touches numbers still inside it.
+  std::array<std::uint64_t, size / 64 + 1> seen_{};
   std::uint64_t newest_ = 0;
   bool any_ = false;
 };

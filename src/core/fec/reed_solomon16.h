@@ -1,4 +1,5 @@
-// Systematic Reed-Solomon erasure code over GF(2^16): any `parity` lost shards of a block are rebuilt, O(n log n).
+// Systematic Reed-Solomon erasure code over GF(2^16): any `parity` lost shards of a block are rebuilt. docs/fec.md says
+// which code it is, so that others can write it too.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +13,14 @@ namespace pf::fec {
 
 inline constexpr std::size_t max_block_shards = 65'535;
 
-/// One instance serves one thread; blocks of any shape may follow each other, work memory is kept between them.
-/// Method: additive FFT over the Cantor basis (Lin, Chung, Han: "Novel Polynomial Basis and Its Application to
-/// Reed-Solomon Erasure Codes", FOCS 2014; Lin, Al-Naffouri, Han, Chung, IEEE Trans. IT 62(11), 2016).
+/// Whether a block of this shape exists: at least one data shard, and parity rounded up to a power of two plus data
+/// within the 65,536 points of the field.
+[[nodiscard]] bool block_fits(std::size_t data_count, std::size_t parity_count);
+
+/// One instance serves one thread; blocks of any shape may follow each other, and work memory is kept between them.
+/// Encoding is O(n log n) by additive FFT (Lin, Chung, Han: "Novel Polynomial Basis and Its Application to Reed-Solomon
+/// Erasure Codes", FOCS 2014); rebuilding e lost shards costs about e * (data + e) products, so that rare loss is
+/// cheap.
 class ReedSolomon16 {
  public:
   ReedSolomon16();
@@ -23,7 +29,7 @@ class ReedSolomon16 {
   ReedSolomon16& operator=(ReedSolomon16&&) noexcept;
 
   /// Fills `parity` from `data`; every pointer refers to `shard_size` bytes. A shard is a row of little-endian 16-bit
-  /// symbols. Errors: invalid_argument (shard_size odd or 0, no data, more than max_block_shards together).
+  /// symbols. Errors: invalid_argument (shard_size odd or 0, or not block_fits).
   Result<void> encode(std::span<const std::byte* const> data, std::span<std::byte* const> parity,
                       std::size_t shard_size);
 

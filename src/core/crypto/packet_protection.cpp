@@ -1,0 +1,73 @@
+#include "core/crypto/packet_protection.h"
+
+#include <string>
+
+#include "core/crypto/hash.h"
+#include "core/wire/bytes.h"
+
+namespace pf::crypto {
+namespace {
+
+AeadNonce nonce_for(const AeadNonce& iv, std::uint64_t packet_number) {
+  AeadNonce nonce = iv;
+  for (std::size_t i = 0; i < 8; ++i) nonce[nonce.size() - 1 - i] ^= static_cast<std::byte>(packet_number >> (8 * i));
+  return nonce;
+}
+
+void expand(const MediaSecret& secret, std::string_view label, wire::StreamKind stream, Direction direction,
+            std::span<std::byte> out) {
+  std::string info(label);
+  info += static_cast<char>(stream);
+  info += static_cast<char>(direction);
+  hkdf_expand_sha256(secret, wire::as_bytes(info), out);
+}
+
+}  // namespace
+
+MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction) {
+  MediaKey key{};
+  expand(secret, "punktfunk-1 key", stream, direction, key.key);
+  expand(secret, "punktfunk-1 iv", stream, direction, key.iv);
+  return key;
+}
+
+Result<PacketSealer> PacketSealer::create(const MediaKey& key) {
+  auto aead = Aes128Gcm::create(key.key);
+  if (!aead) return std::unexpected(aead.error());
+  return PacketSealer(std::move(*aead), key.iv);
+}
+
+Result<void> PacketSealer::seal(wire::MediaHeader header, std::span<std::byte> packet) {
+  if (packet.size() < wire::media_overhead)
+    return fail(ErrorCode::invalid_argument, "a media packet without room for header and tag");
+  if (next_ > wire::max_packet_number)
+    return fail(ErrorCode::exhausted, "the packet numbers of this stream are used up");
+  header.packet_number = next_++;
+  const auto head = packet.first<wire::media_header_size>();
+  wire::write_media_header(header, head);
+  const auto payload = packet.subspan(head.size(), packet.size() - wire::media_overhead);
+  return aead_.seal(nonce_for(iv_, header.packet_number), head, payload, packet.last<aead_tag_size>());
+}
+
+Result<PacketOpener> PacketOpener::create(const MediaKey& key, wire::StreamKind stream) {
+  auto aead = Aes128Gcm::create(key.key);
+  if (!aead) return std::unexpected(aead.error());
+  return PacketOpener(std::move(*aead), key.iv, stream);
+}
+
+Result<OpenedPacket> PacketOpener::open(std::span<std::byte> packet) {
+  const auto header = wire::parse_media_header(packet);
+  if (!header) return std::unexpected(header.error());
+  if (packet.size() < wire::media_overhead) return fail(ErrorCode::truncated, "a media packet without a tag");
+  if (header->stream != stream_) return fail(ErrorCode::malformed, "a media packet of another stream");
+  if (!window_.would_accept(header->packet_number))
+    return fail(ErrorCode::refused, "a media packet that was here before");
+  const auto head = packet.first<wire::media_header_size>();
+  const auto payload = packet.subspan(head.size(), packet.size() - wire::media_overhead);
+  const auto opened = aead_.open(nonce_for(iv_, header->packet_number), head, payload, packet.last<aead_tag_size>());
+  if (!opened) return std::unexpected(opened.error());
+  window_.accept(header->packet_number);
+  return OpenedPacket{*header, payload};
+}
+
+}  // namespace pf::crypto
