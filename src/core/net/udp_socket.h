@@ -1,4 +1,4 @@
-// One UDP socket that sends and receives in batches: GSO/GRO and sendmmsg/recvmmsg where the kernel has them.
+// One UDP socket that sends and receives in batches: GSO/GRO and recvmmsg/sendmmsg where the kernel has them.
 #pragma once
 
 #include <cstddef>
@@ -24,14 +24,22 @@ struct Datagram {
 /// Memory for one receive(); reused, so that receiving allocates nothing.
 class ReceiveBatch {
  public:
-  ReceiveBatch();
-  ~ReceiveBatch();
-  [[nodiscard]] std::span<const Datagram> datagrams() const;
+  static constexpr std::size_t slots = 16;
+  static constexpr std::size_t slot_size = 65'536;  // a whole train of coalesced datagrams
+
+  ReceiveBatch() : memory_(slots * slot_size) { datagrams_.reserve(slots * 64); }
+  [[nodiscard]] std::span<const Datagram> datagrams() const { return datagrams_; }
+
+  // For UdpSocket's implementations.
+  [[nodiscard]] std::span<std::byte> slot(std::size_t i) {
+    return std::span(memory_).subspan(i * slot_size, slot_size);
+  }
+  void clear() { datagrams_.clear(); }
+  void add(const Datagram& datagram) { datagrams_.push_back(datagram); }
 
  private:
-  friend class UdpSocket;
-  struct Buffers;
-  std::unique_ptr<Buffers> buffers_;
+  std::vector<std::byte> memory_;
+  std::vector<Datagram> datagrams_;
 };
 
 struct UdpOptions {
@@ -48,7 +56,7 @@ class UdpSocket {
   virtual ~UdpSocket() = default;
 
   [[nodiscard]] virtual Address local() const = 0;
-  /// `from` chooses the source address of a host with several; an unspecified one leaves it to the kernel.
+  /// `from` chooses the source address of a host with several; nullptr leaves it to the kernel.
   /// Errors: io; a full socket buffer is `exhausted` and means that the packet is lost.
   virtual Result<void> send(const Address& to, const Address* from, std::span<const std::byte> payload) = 0;
   /// `payload` holds datagrams of `segment` bytes each, the last maybe shorter.

@@ -1,0 +1,287 @@
+#include <netinet/udp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "core/net/socket_api.h"
+#include "core/net/udp_socket.h"
+
+namespace pf::net {
+namespace {
+
+constexpr std::size_t most_segments = 64;      // of one GSO send, as the kernel limits it
+constexpr std::size_t largest_train = 65'000;  // bytes of one GSO send, below UDP's own limit
+
+class Fd {
+ public:
+  explicit Fd(int fd = -1) : fd_(fd) {}
+  ~Fd() {
+    if (fd_ >= 0) close(fd_);
+  }
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    std::swap(fd_, other.fd_);
+    return *this;
+  }
+  Fd(const Fd&) = delete;
+  Fd& operator=(const Fd&) = delete;
+  [[nodiscard]] int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::string reason(int number) {
+  return std::strerror(number);
+}  // NOLINT(concurrency-mt-unsafe): glibc's is per thread
+
+void set(int fd, int level, int option, int value) {
+  setsockopt(fd, level, option, &value, sizeof(value));
+}
+
+/// Room for the control messages of one datagram in either direction.
+struct Control {
+  alignas(cmsghdr) std::array<std::byte, 256> bytes{};
+};
+
+template <class T>
+void add_control(msghdr& message, int level, int type, const T& value) {
+  auto* header = reinterpret_cast<cmsghdr*>(static_cast<std::byte*>(message.msg_control) + message.msg_controllen);
+  header->cmsg_level = level;
+  header->cmsg_type = type;
+  header->cmsg_len = CMSG_LEN(sizeof(T));
+  std::memcpy(CMSG_DATA(header), &value, sizeof(T));
+  message.msg_controllen += CMSG_SPACE(sizeof(T));
+}
+
+class LinuxUdpSocket final : public UdpSocket {
+ public:
+  LinuxUdpSocket(Fd socket, Fd wake, Address local, bool v6)
+      : socket_(std::move(socket)), wake_(std::move(wake)), local_(local), v6_(v6) {}
+
+  [[nodiscard]] Address local() const override { return local_; }
+
+  Result<void> send(const Address& to, const Address* from, std::span<const std::byte> payload) override {
+    return transmit(to, from, payload, 0);
+  }
+
+  Result<void> send_segments(const Address& to, const Address* from, std::span<const std::byte> payload,
+                             std::size_t segment) override {
+    if (segment == 0) return fail(ErrorCode::invalid_argument, "a segment has at least one byte");
+    const std::size_t train = segment * std::clamp<std::size_t>(largest_train / segment, 1, most_segments);
+    while (!payload.empty()) {
+      const auto part = payload.first(std::min(train, payload.size()));
+      if (auto sent = send_train(to, from, part, segment); !sent) return sent;
+      payload = payload.subspan(part.size());
+    }
+    return {};
+  }
+
+  Result<void> receive(ReceiveBatch& batch, milliseconds wait) override;
+
+  void interrupt() override {
+    const std::uint64_t one = 1;
+    (void)!write(wake_.get(), &one, sizeof(one));
+  }
+
+ private:
+  Result<void> send_train(const Address& to, const Address* from, std::span<const std::byte> part,
+                          std::size_t segment) {
+    if (part.size() > segment && gso_.load(std::memory_order_relaxed)) {
+      const auto sent = transmit(to, from, part, segment);
+      // Old kernels and some devices refuse segmentation: from then on each datagram is a call of its own.
+      if (sent || sent.error().code != ErrorCode::unsupported) return sent;
+      gso_ = false;
+    }
+    for (std::size_t at = 0; at < part.size(); at += segment) {
+      if (auto sent = transmit(to, from, part.subspan(at, std::min(segment, part.size() - at)), 0); !sent) return sent;
+    }
+    return {};
+  }
+
+  Result<void> transmit(const Address& to, const Address* from, std::span<const std::byte> payload,
+                        std::size_t segment) {
+    sockaddr_storage name{};
+    Control control;
+    iovec data{const_cast<std::byte*>(payload.data()), payload.size()};  // NOLINT: sendmsg does not write
+    msghdr message{};
+    message.msg_name = &name;
+    message.msg_namelen = v6_ ? to_mapped_sockaddr(to, name) : to_sockaddr(to, name);
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    message.msg_control = control.bytes.data();
+    if (from != nullptr) add_source(message, *from);
+    if (segment != 0) add_control(message, SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(segment));
+    if (message.msg_controllen == 0) message.msg_control = nullptr;
+    for (;;) {
+      if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) >= 0) return {};
+      switch (errno) {
+        case EINTR: continue;
+        case ECONNREFUSED: continue;  // an ICMP answer to an earlier packet; reported once, then the way is free
+        case EAGAIN:
+        case ENOBUFS: return fail(ErrorCode::exhausted, "the socket's send buffer is full");
+        case EIO:
+        case EINVAL:
+        case EOPNOTSUPP:
+        case ENOPROTOOPT:
+          if (segment != 0) return fail(ErrorCode::unsupported, "this path does not segment UDP");
+          [[fallthrough]];
+        default: return fail(ErrorCode::io, "cannot send to " + to.to_string() + ": " + reason(errno));
+      }
+    }
+  }
+
+  void add_source(msghdr& message, const Address& from) const {
+    if (from.family == Address::Family::v6) {
+      in6_pktinfo info{};
+      std::memcpy(&info.ipi6_addr, from.bytes.data(), 16);
+      info.ipi6_ifindex = from.scope;
+      add_control(message, IPPROTO_IPV6, IPV6_PKTINFO, info);
+      return;
+    }
+    in_pktinfo info{};
+    std::memcpy(&info.ipi_spec_dst, from.bytes.data(), 4);
+    add_control(message, IPPROTO_IP, IP_PKTINFO, info);
+  }
+
+  void unpack(const msghdr& message, std::span<std::byte> bytes, TimePoint arrival, ReceiveBatch& batch) const;
+
+  Fd socket_;
+  Fd wake_;
+  Address local_;
+  bool v6_;
+  std::atomic<bool> gso_{true};
+};
+
+Result<void> LinuxUdpSocket::receive(ReceiveBatch& batch, milliseconds wait) {
+  batch.clear();
+  std::array<pollfd, 2> waits{{{socket_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
+  const int ready = poll(waits.data(), waits.size(), static_cast<int>(wait.count()));
+  if (ready < 0 && errno != EINTR) return fail(ErrorCode::io, "cannot wait for packets: " + reason(errno));
+  if ((waits[1].revents & POLLIN) != 0) {
+    std::uint64_t count = 0;
+    (void)!read(wake_.get(), &count, sizeof(count));
+  }
+  if (ready <= 0 || (waits[0].revents & (POLLIN | POLLERR)) == 0) return {};
+
+  std::array<mmsghdr, ReceiveBatch::slots> messages{};
+  std::array<iovec, ReceiveBatch::slots> vectors{};
+  std::array<sockaddr_storage, ReceiveBatch::slots> names{};
+  std::array<Control, ReceiveBatch::slots> controls;
+  for (std::size_t i = 0; i < ReceiveBatch::slots; ++i) {
+    vectors[i] = {batch.slot(i).data(), batch.slot(i).size()};
+    auto& header = messages[i].msg_hdr;
+    header.msg_name = &names[i];
+    header.msg_namelen = sizeof(names[i]);
+    header.msg_iov = &vectors[i];
+    header.msg_iovlen = 1;
+    header.msg_control = controls[i].bytes.data();
+    header.msg_controllen = controls[i].bytes.size();
+  }
+  const int count = recvmmsg(socket_.get(), messages.data(), messages.size(), MSG_DONTWAIT, nullptr);
+  const TimePoint arrival = std::chrono::steady_clock::now();
+  if (count < 0) {
+    // ICMP errors of earlier sends come up here too; they say nothing that a timeout would not.
+    if (errno == EAGAIN || errno == EINTR || errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH)
+      return {};
+    return fail(ErrorCode::io, "cannot receive: " + reason(errno));
+  }
+  for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
+    if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) continue;
+    unpack(messages[i].msg_hdr, batch.slot(i).first(messages[i].msg_len), arrival, batch);
+  }
+  return {};
+}
+
+void LinuxUdpSocket::unpack(const msghdr& message, std::span<std::byte> bytes, TimePoint arrival,
+                            ReceiveBatch& batch) const {
+  Datagram datagram;
+  datagram.from = from_sockaddr(*static_cast<const sockaddr*>(message.msg_name));
+  datagram.to = local_;
+  datagram.arrival = arrival;
+  std::size_t segment = bytes.size();
+  for (auto* c = CMSG_FIRSTHDR(&message); c != nullptr;
+       c = CMSG_NXTHDR(const_cast<msghdr*>(&message), c)) {  // NOLINT: a macro's wish
+    const auto* data = CMSG_DATA(c);
+    if (c->cmsg_level == SOL_UDP && c->cmsg_type == UDP_GRO) {
+      int size = 0;
+      std::memcpy(&size, data, sizeof(size));
+      if (size > 0) segment = static_cast<std::size_t>(size);
+    } else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+      in_pktinfo info{};
+      std::memcpy(&info, data, sizeof(info));
+      datagram.to = Address::v4_any(local_.port);
+      std::memcpy(datagram.to.bytes.data(), &info.ipi_addr, 4);
+    } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+      in6_pktinfo info{};
+      std::memcpy(&info, data, sizeof(info));
+      datagram.to = from_in6(info.ipi6_addr);
+      datagram.to.port = local_.port;
+      if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr)) datagram.to.scope = info.ipi6_ifindex;
+    } else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS) ||
+               (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_TCLASS)) {
+      datagram.ecn = static_cast<std::uint8_t>(data[0] & 3);
+    }
+  }
+  do {
+    const auto size = std::min(segment, bytes.size());
+    datagram.payload = bytes.first(size);
+    batch.add(datagram);
+    bytes = bytes.subspan(size);
+  } while (!bytes.empty());
+}
+
+void configure(int fd, bool v6, const UdpOptions& options) {
+  set(fd, SOL_SOCKET, SO_RCVBUF, static_cast<int>(options.receive_buffer));
+  set(fd, SOL_SOCKET, SO_SNDBUF, static_cast<int>(options.send_buffer));
+  set(fd, SOL_UDP, UDP_GRO, 1);
+  // Both families' options: a socket for both receives IPv4 ancillary data under IPPROTO_IP.
+  set(fd, IPPROTO_IP, IP_PKTINFO, 1);
+  set(fd, IPPROTO_IP, IP_RECVTOS, 1);
+  set(fd, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE);
+  if (v6) {
+    set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
+    set(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
+    set(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE);
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<UdpSocket>> UdpSocket::bind(const Address& local, const UdpOptions& options) {
+  const bool v6 = local.family == Address::Family::v6;
+  const bool any = local.bytes == std::array<std::uint8_t, 16>{};
+  Fd fd(socket(v6 ? AF_INET6 : AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (fd.get() < 0) {
+    if (v6 && any && errno == EAFNOSUPPORT) return bind(Address::v4_any(local.port), options);
+    return fail(ErrorCode::io, "cannot make a UDP socket: " + reason(errno));
+  }
+  if (v6) set(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, any ? 0 : 1);
+  configure(fd.get(), v6, options);
+
+  sockaddr_storage name{};
+  socklen_t size = to_sockaddr(local, name);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&name), size) != 0) {
+    const int number = errno;
+    if (v6 && any && number == EADDRNOTAVAIL) return bind(Address::v4_any(local.port), options);
+    const auto port = "UDP port " + std::to_string(local.port);
+    if (number == EADDRINUSE) return fail(ErrorCode::busy, port + " is in use by another program");
+    if (number == EACCES) return fail(ErrorCode::permission, port + " may be used by root alone");
+    return fail(ErrorCode::io, "cannot listen at " + local.to_string() + ": " + reason(number));
+  }
+  size = sizeof(name);
+  getsockname(fd.get(), reinterpret_cast<sockaddr*>(&name), &size);
+  Fd wake(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK));
+  if (wake.get() < 0) return fail(ErrorCode::io, "cannot make an eventfd: " + reason(errno));
+  return std::make_unique<LinuxUdpSocket>(std::move(fd), std::move(wake),
+                                          from_sockaddr(reinterpret_cast<const sockaddr&>(name)), v6);
+}
+
+}  // namespace pf::net
