@@ -235,8 +235,11 @@ Result<P256Point> p256_difference_times(const P256Scalar& a, const P256Point& p,
   const auto qq = curve->decode(q);
   if (!pp || !qq) return no_point();
   const auto product = Curve::point();
-  gcry_mpi_ec_mul(product.get(), number(b).get(), qq->get(), ctx);
-  gcry_mpi_ec_sub(product.get(), pp->get(), product.get(), ctx);
+  // libgcrypt subtracts no points of this kind of curve: add the multiple by the order less b.
+  const Mpi negative(gcry_mpi_new(256));
+  gcry_mpi_subm(negative.get(), curve->order.get(), number(b).get(), curve->order.get());
+  gcry_mpi_ec_mul(product.get(), negative.get(), qq->get(), ctx);
+  gcry_mpi_ec_add(product.get(), pp->get(), product.get(), ctx);
   gcry_mpi_ec_mul(product.get(), number(a).get(), product.get(), ctx);
   return curve->encode(product);
 }
