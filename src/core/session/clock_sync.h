@@ -14,6 +14,7 @@ namespace pf::session {
 
 class ClockSync {
  public:
+  /// A pong that contradicts itself (it came before its ping, or the host held it longer than it was away) is ignored.
   void on_pong(const wire::ClockPong& pong, TimePoint received);
   /// host clock minus this clock, microseconds. nullopt before the first pong.
   [[nodiscard]] std::optional<std::int64_t> offset_us() const;
@@ -27,6 +28,9 @@ class ClockSync {
     std::int64_t offset_us = 0;
     std::int64_t round_trip_us = 0;
   };
+  /// Of the window, the sample with the least round trip; null before the first.
+  [[nodiscard]] const Sample* best() const;
+
   std::array<Sample, 16> samples_{};
   std::size_t count_ = 0;
 };

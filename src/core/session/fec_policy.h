@@ -6,6 +6,10 @@
 
 namespace pf::session {
 
+/// The most parity that a frame of `data_shards` may claim. The receiver refuses more, so that the work of a rebuild
+/// stays in proportion to what has really arrived. docs/protocol.md, "Forward error correction".
+[[nodiscard]] std::size_t max_parity_for(std::size_t data_shards);
+
 /// Parity follows the loss that the receiver reports, between a floor and a cap.
 class FecPolicy {
  public:
@@ -18,7 +22,7 @@ class FecPolicy {
   explicit FecPolicy(const Limits& limits) : limits_(limits) {}
 
   [[nodiscard]] std::size_t parity_for(std::size_t data_shards) const;
-  /// Share of packets lost in the last report, 0 to 1.
+  /// Share of packets lost in the last report, 0 to 1. A rise counts at once, a fall little by little.
   void on_loss(double share);
 
  private:

@@ -40,8 +40,11 @@ class Histogram {
 
  private:
   static constexpr std::size_t sub_buckets = 64;
-  static constexpr std::size_t buckets = 27 * sub_buckets;  // up to about 2^32 us
-  std::array<std::uint32_t, buckets> counts_{};
+  static constexpr std::size_t buckets = 27 * sub_buckets;  // up to 2^32 - 1 us; longer ones count as that
+  static std::size_t bucket_of(std::uint64_t us);
+  static std::uint64_t upper_edge_of(std::size_t bucket);
+
+  std::array<std::uint64_t, buckets> counts_{};
   std::uint64_t count_ = 0;
   std::uint64_t max_us_ = 0;
 };

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <optional>
 #include <span>
@@ -13,33 +12,10 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "core/crypto/packet_protection.h"
-#include "core/wire/unit_prefix.h"
+#include "core/session/received_unit.h"
+#include "core/session/receiver_counters.h"
 
 namespace pf::session {
-
-struct ReceivedUnit {
-  FrameId frame;
-  bool keyframe = false;
-  bool recovered = false;  // parity was needed
-  wire::UnitPrefix prefix;
-  std::vector<std::byte> data;     // one access unit; hand back through VideoReceiver::recycle() to save an allocation
-  std::uint32_t timestamp_us = 0;  // capture, host clock, modulo 2^32
-  std::uint16_t first_send_delay = 0;  // units of 16 us, of the packet that completed the frame
-  TimePoint first_arrival;
-  TimePoint completed;  // the arrival that made it whole
-  Duration recover{0};  // spent in reassembly and parity
-};
-
-struct ReceiverCounters {
-  std::uint64_t packets_received = 0;  // authentic, once each
-  std::uint64_t packets_lost = 0;      // gaps in packet numbers that the replay window has closed over
-  std::uint64_t packets_rejected = 0;  // forged, replayed, malformed
-  std::uint64_t packets_late = 0;      // authentic, for a frame already delivered or given up
-  std::uint64_t bytes_received = 0;
-  std::uint64_t frames_complete = 0;
-  std::uint64_t frames_recovered = 0;
-  std::uint64_t frames_lost = 0;  // given up, or undecodable because an earlier one was given up
-};
 
 /// One video stream. One thread.
 class VideoReceiver {
@@ -47,24 +23,29 @@ class VideoReceiver {
   struct Options {
     std::size_t max_unit = 32u << 20;          // bytes; a frame that claims more is refused
     std::size_t max_frames = 8;                // in flight; older ones are given up first
-    Duration reorder_wait = milliseconds{40};  // how long an incomplete frame holds up a complete newer one
+    Duration reorder_wait = milliseconds{40};  // how long an incomplete frame holds up newer ones
   };
+  /// Errors: invalid_argument (a limit of zero).
   static Result<std::unique_ptr<VideoReceiver>> create(const crypto::MediaKey& key, const Options& options,
                                                        const Clock& clock);
   ~VideoReceiver();
 
-  /// `packet` is decrypted in place. Errors are for counting and logs: the receiver is as it was.
+  /// `packet` is decrypted in place. Errors are for counting and logs: the receiver is as it was. `exhausted` means
+  /// that nobody takes the units: call next() until it has nothing after each batch of packets.
   Result<void> receive(std::span<std::byte> packet, TimePoint arrival);
 
-  /// The next unit in order; after a loss the next one is a keyframe, unless the host said otherwise.
+  /// The next unit in order. After a loss the next one is a keyframe, or a frame that the host marked as a
+  /// discontinuity.
   std::optional<ReceivedUnit> next(TimePoint now);
 
-  /// When next() may have something without a further packet; nullopt: only a packet helps.
+  /// When next() should be called though no further packet comes: it may have a unit, or give a frame up. nullopt:
+  /// only a packet helps.
   [[nodiscard]] std::optional<TimePoint> deadline() const;
 
   /// True from the moment a frame is given up until a keyframe is delivered. The caller asks the host for one, and
   /// again after a while if none came.
   [[nodiscard]] bool needs_keyframe() const;
+  /// By next(); FrameId{0} before the first.
   [[nodiscard]] FrameId last_delivered() const;
   [[nodiscard]] const ReceiverCounters& counters() const;
   void recycle(std::vector<std::byte> buffer);

@@ -19,39 +19,60 @@
 namespace pf::session {
 
 struct VideoUnit {
-  std::span<const std::byte> data;  // one access unit (H.264: Annex B)
+  std::span<const std::byte> data{};  // one access unit (H.264: Annex B)
   VideoCodec codec = VideoCodec::h264;
   bool keyframe = false;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  TimePoint captured;  // when the compositor presented the picture
-  wire::HostTimes times;
+  TimePoint captured{};  // when the compositor presented the picture
+  wire::HostTimes times{};
 };
 
 struct SentUnit {
   FrameId frame;
-  std::size_t packets = 0;
-  std::size_t bytes = 0;  // on the wire, UDP payloads
-  Duration packetise{0};  // cut + parity + seal
-  Duration transmit{0};   // handing to the sink
+  std::size_t packets = 0;  // parity included
+  std::size_t bytes = 0;    // on the wire, UDP payloads
+  std::size_t dropped = 0;  // of the packets, those that the sink had no room for
+  Duration packetise{0};    // cut + parity + seal
+  Duration transmit{0};     // handing to the sink
 };
 
 /// One video stream. One thread sends; set_parity/on_loss from any through the caller's own queue.
 class VideoSender {
  public:
+  static constexpr std::size_t smallest_datagram = 256;
+  static constexpr std::size_t largest_datagram = 65'507;  // of UDP over IPv4
   struct Options {
     std::size_t max_datagram = wire::default_datagram_size;
-    FecPolicy::Limits fec;
+    FecPolicy::Limits fec{};
   };
+  /// Errors: invalid_argument (a datagram size outside smallest_datagram to largest_datagram).
   static Result<std::unique_ptr<VideoSender>> create(const crypto::MediaKey& key, const Options& options,
                                                      const Clock& clock);
 
-  /// Errors: invalid_argument (empty, or more shards than a block holds); the sink's.
+  /// Data first, parity last, in batches of equal packets that segmentation offload takes whole. A sink that is
+  /// `exhausted` has lost a batch, which parity may yet make good: the rest still goes out.
+  /// Errors: invalid_argument (empty, a picture too large, or more shards than a block holds); the sealer's; the
+  /// sink's others.
   Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink);
   void on_loss(double share) { fec_policy_.on_loss(share); }
 
  private:
+  /// A frame's shape: `data` shards of `shard_size` bytes and `parity` more.
+  struct Block {
+    std::size_t data = 0;
+    std::size_t parity = 0;
+    std::size_t shard_size = 0;
+    [[nodiscard]] std::size_t packet_size() const { return shard_size + wire::media_overhead; }
+    [[nodiscard]] std::size_t packets() const { return data + parity; }
+  };
+
   VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock);
+  [[nodiscard]] Result<Block> shape(const VideoUnit& unit) const;
+  std::byte* payload(const Block& block, std::size_t shard);
+  void cut(const VideoUnit& unit, const Block& block);
+  Result<void> add_parity(const Block& block);
+  Result<void> seal(const wire::MediaHeader& header, const Block& block, std::size_t first, std::size_t count);
 
   crypto::PacketSealer sealer_;
   Options options_;

@@ -1,0 +1,161 @@
+#include "core/session/audio_stream.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "core/session/send_delay.h"
+#include "core/wire/audio_payload.h"
+
+namespace pf::session {
+namespace {
+
+// One length byte, two for each copy: see wire/audio_payload.h.
+constexpr std::size_t payload_fixed = 1;
+constexpr std::size_t per_copy = 2;
+
+/// Which of the last 256 ids have been handed out.
+class SeenIds {
+ public:
+  /// Whether `id` is new; from now on it is not. An id older than the window is never new.
+  bool insert(FrameId id) {
+    if (!any_ || id.since(newest_) >= static_cast<std::int32_t>(window)) {
+      seen_.fill(false);
+      newest_ = id;
+      any_ = true;
+    }
+    while (id.newer_than(newest_)) {
+      newest_ = newest_.next();
+      seen_[newest_.value % window] = false;
+    }
+    if (newest_.since(id) >= static_cast<std::int32_t>(window)) return false;
+    return !std::exchange(seen_[id.value % window], true);
+  }
+
+ private:
+  static constexpr std::size_t window = 256;
+  std::array<bool, window> seen_{};
+  FrameId newest_;
+  bool any_ = false;
+};
+
+}  // namespace
+
+struct AudioSender::State {
+  crypto::PacketSealer sealer;
+  std::size_t copies;
+  const Clock& clock;
+  FrameId next_frame{1};
+  std::deque<std::vector<std::byte>> recent;  // oldest first, the newest packet last
+  std::vector<std::span<const std::byte>> carried;
+  std::vector<std::byte> packet;
+
+  void remember(std::span<const std::byte> opus);
+  void choose_carried();
+};
+
+AudioSender::AudioSender(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AudioSender::~AudioSender() = default;
+
+Result<std::unique_ptr<AudioSender>> AudioSender::create(const crypto::MediaKey& key, std::size_t copies,
+                                                         const Clock& clock) {
+  if (copies > wire::max_audio_copies) {
+    return fail(ErrorCode::invalid_argument, "an audio packet carries at most 4 copies of earlier ones");
+  }
+  auto sealer = crypto::PacketSealer::create(key);
+  if (!sealer) return std::unexpected(sealer.error());
+  return std::unique_ptr<AudioSender>(
+      new AudioSender(std::make_unique<State>(State{std::move(*sealer), copies, clock, {1}, {}, {}, {}})));
+}
+
+Result<void> AudioSender::send(std::span<const std::byte> opus, TimePoint captured, PacketSink& sink) {
+  auto& s = *state_;
+  if (opus.empty() || opus.size() > wire::max_opus_packet) {
+    return fail(ErrorCode::invalid_argument, "an Opus packet has 1 to 1,275 bytes");
+  }
+  s.remember(opus);
+  s.choose_carried();
+
+  s.packet.assign(wire::media_header_size, std::byte{0});
+  wire::write_audio_payload(s.carried, s.packet);
+  s.packet.resize(s.packet.size() + wire::media_tag_size);
+  wire::MediaHeader header;
+  header.stream = wire::StreamKind::audio;
+  header.flags.discontinuity = s.sealer.sealed() == 0;
+  header.frame = std::exchange(s.next_frame, s.next_frame.next());
+  header.timestamp_us = static_cast<std::uint32_t>(to_micros(captured));
+  header.send_delay = send_delay(captured, s.clock.now());
+  if (auto ok = s.sealer.seal(header, s.packet); !ok) return ok;
+  return sink.send(s.packet, s.packet.size());
+}
+
+void AudioSender::State::remember(std::span<const std::byte> opus) {
+  std::vector<std::byte> slot;
+  if (recent.size() > copies) {
+    slot = std::move(recent.front());
+    recent.pop_front();
+  }
+  slot.assign(opus.begin(), opus.end());
+  recent.push_back(std::move(slot));
+}
+
+// As many copies as a datagram that every path takes has room for, the newest ones.
+void AudioSender::State::choose_carried() {
+  carried.clear();
+  std::size_t size = wire::media_overhead + payload_fixed;
+  for (auto packet_it = recent.rbegin(); packet_it != recent.rend(); ++packet_it) {
+    size += packet_it->size() + (carried.empty() ? 0 : per_copy);
+    if (!carried.empty() && size > wire::default_datagram_size) break;
+    carried.emplace_back(*packet_it);
+  }
+  std::ranges::reverse(carried);
+}
+
+std::uint64_t AudioSender::packets_sent() const {
+  return state_->sealer.sealed();
+}
+
+struct AudioReceiver::State {
+  crypto::PacketOpener opener;
+  Counters counters;
+  SeenIds seen;
+};
+
+AudioReceiver::AudioReceiver(std::unique_ptr<State> state) : state_(std::move(state)) {}
+AudioReceiver::~AudioReceiver() = default;
+
+Result<std::unique_ptr<AudioReceiver>> AudioReceiver::create(const crypto::MediaKey& key) {
+  auto opener = crypto::PacketOpener::create(key, wire::StreamKind::audio);
+  if (!opener) return std::unexpected(opener.error());
+  return std::unique_ptr<AudioReceiver>(new AudioReceiver(std::make_unique<State>(State{std::move(*opener), {}, {}})));
+}
+
+Result<void> AudioReceiver::receive(std::span<std::byte> packet, std::vector<ReceivedAudio>& out) {
+  auto& s = *state_;
+  const auto opened = s.opener.open(packet);
+  if (!opened) {
+    ++s.counters.packets_rejected;
+    return std::unexpected(opened.error());
+  }
+  const auto payload = wire::parse_audio_payload(opened->payload);
+  if (!payload) {
+    ++s.counters.packets_rejected;
+    return std::unexpected(payload.error());
+  }
+  ++s.counters.packets_received;
+  auto copies = static_cast<std::uint32_t>(payload->packets.size() - 1);
+  for (const auto opus : payload->packets) {
+    const FrameId id{opened->header.frame.value - copies};
+    const bool from_copy = copies-- > 0;
+    if (!s.seen.insert(id)) continue;
+    if (from_copy) ++s.counters.restored_from_copies;
+    out.push_back({id, {opus.begin(), opus.end()}, opened->header.timestamp_us, from_copy});
+  }
+  return {};
+}
+
+const AudioReceiver::Counters& AudioReceiver::counters() const {
+  return state_->counters;
+}
+
+}  // namespace pf::session

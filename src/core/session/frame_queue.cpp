@@ -1,0 +1,150 @@
+#include "core/session/frame_queue.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace pf::session {
+namespace {
+
+// A frame that nothing newer follows (the picture stands still) is given up after this many reorder waits without a
+// packet, so that a lost tail does not leave an old picture on the screen.
+constexpr int silent_waits = 4;
+
+// So that even a crowd of tiny units counts for something.
+std::size_t cost_of(const ReceivedUnit& unit) {
+  return unit.data.size() + sizeof(ReceivedUnit) + 64;
+}
+
+}  // namespace
+
+FrameInFlight* FrameQueue::find(FrameId id) {
+  const auto found = std::ranges::find_if(frames_, [&](const auto& frame) { return frame->id == id; });
+  return found == frames_.end() ? nullptr : found->get();
+}
+
+FrameInFlight* FrameQueue::insert(FrameId id) {
+  while (frames_.size() >= limits_.frames) {
+    if (!id.newer_than(frames_.front()->id)) return nullptr;
+    give_up_one();
+  }
+  if (spare_.empty()) spare_.push_back(std::make_unique<FrameInFlight>());
+  auto frame = std::move(spare_.back());
+  spare_.pop_back();
+  frame->id = id;
+  frame->state = FrameInFlight::State::collecting;
+  const auto newer = std::ranges::find_if(frames_, [&](const auto& other) { return other->id.newer_than(id); });
+  return frames_.insert(newer, std::move(frame))->get();
+}
+
+void FrameQueue::limit_bytes(std::size_t most, const FrameInFlight& keep) {
+  while (bytes_in_flight() > most && frames_.front().get() != &keep) give_up_one();
+}
+
+std::size_t FrameQueue::bytes_in_flight() const {
+  std::size_t bytes = 0;
+  for (const auto& frame : frames_) bytes += frame->shards.size() + frame->unit.data.size();
+  return bytes;
+}
+
+std::optional<ReceivedUnit> FrameQueue::take() {
+  if (ready_.empty()) return std::nullopt;
+  auto unit = std::move(ready_.front());
+  ready_.pop_front();
+  ready_bytes_ -= cost_of(unit);
+  return unit;
+}
+
+void FrameQueue::settle(TimePoint now) {
+  for (;;) {
+    if (const auto frame = deliverable(); frame != frames_.end()) {
+      deliver(frame);
+      continue;
+    }
+    const auto due = deadline();
+    if (!due || now < *due) return;
+    give_up_one();
+  }
+}
+
+bool FrameQueue::is_entry(const FrameInFlight& frame) const {
+  return frame.keyframe || (frame.discontinuity && started_);
+}
+
+// Whether `frame`, the oldest one, goes on from here if only it becomes whole.
+bool FrameQueue::waits_for(const FrameInFlight& frame) const {
+  return in_sequence_ ? frame.id == floor_->next() : is_entry(frame);
+}
+
+FrameQueue::Frames::const_iterator FrameQueue::deliverable() const {
+  const auto complete = [](const FrameInFlight& frame) { return frame.state == FrameInFlight::State::complete; };
+  if (!frames_.empty() && complete(*frames_.front()) && waits_for(*frames_.front())) return frames_.begin();
+  return std::ranges::find_if(frames_, [&](const auto& frame) { return complete(*frame) && is_entry(*frame); });
+}
+
+std::optional<TimePoint> FrameQueue::deadline() const {
+  if (frames_.empty()) return std::nullopt;
+  const auto& front = *frames_.front();
+  auto overtaking = frames_.begin();
+  auto due = TimePoint::max();
+  if (waits_for(front)) {
+    if (front.state == FrameInFlight::State::broken) return TimePoint::min();
+    due = front.last_arrival + silent_waits * limits_.reorder_wait;
+    ++overtaking;
+  }
+  // The network has had its time to reorder once packets of a newer frame are this old.
+  for (; overtaking != frames_.end(); ++overtaking) {
+    due = std::min(due, (*overtaking)->first_arrival + limits_.reorder_wait);
+  }
+  return due;
+}
+
+void FrameQueue::deliver(Frames::const_iterator frame) {
+  begin();
+  const FrameId id = (*frame)->id;
+  while (frames_.front()->id != id) drop_front();
+  lose_up_to(FrameId{id.value - 1});
+  if (is_entry(*frames_.front())) needs_keyframe_ = false;
+  auto& unit = frames_.front()->unit;
+  started_ = started_ || unit.keyframe;
+  in_sequence_ = true;
+  ready_bytes_ += cost_of(unit);
+  ready_.push_back(std::move(unit));
+  retire_front();
+  floor_ = id;
+}
+
+// In sequence it is the next frame that is missing, whether or not a part of it is here; after that the oldest here.
+void FrameQueue::give_up_one() {
+  begin();
+  needs_keyframe_ = true;
+  if (in_sequence_ && frames_.front()->id != floor_->next()) {
+    lose_up_to(floor_->next());
+  } else {
+    drop_front();
+  }
+  in_sequence_ = false;
+}
+
+// The stream starts at the oldest frame that is here: earlier ones that were never seen cannot be counted.
+void FrameQueue::begin() {
+  if (!floor_) floor_ = FrameId{frames_.front()->id.value - 1};
+}
+
+void FrameQueue::drop_front() {
+  lose_up_to(frames_.front()->id);
+  retire_front();
+}
+
+void FrameQueue::retire_front() {
+  frames_.front()->shards.clear();
+  frames_.front()->unit = {};
+  spare_.push_back(std::move(frames_.front()));
+  frames_.erase(frames_.begin());
+}
+
+void FrameQueue::lose_up_to(FrameId id) {
+  lost_ += static_cast<std::uint32_t>(id.since(*floor_));
+  floor_ = id;
+}
+
+}  // namespace pf::session

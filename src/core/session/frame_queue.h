@@ -1,0 +1,87 @@
+// Order among the frames in flight: which is the next to deliver, which holds up others, and when to give it up.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/base/units.h"
+#include "core/session/frame_assembly.h"
+#include "core/session/received_unit.h"
+
+namespace pf::session {
+
+struct FrameInFlight {
+  enum class State : std::uint8_t { collecting, complete, broken };
+  FrameId id;
+  State state = State::collecting;
+  bool keyframe = false;
+  bool discontinuity = false;
+  TimePoint first_arrival;
+  TimePoint last_arrival;
+  FrameAssembly shards;
+  ReceivedUnit unit;  // once complete
+};
+
+/// A frame is deliverable when it follows the last delivered one, or when it is an entry: one that decodes without
+/// what came before (a keyframe, or after the first keyframe a frame marked as a discontinuity). While a frame is
+/// missing, newer ones wait; then it is given up, and only an entry goes on.
+class FrameQueue {
+ public:
+  struct Limits {
+    std::size_t frames = 8;  // in flight
+    Duration reorder_wait{0};
+  };
+  explicit FrameQueue(const Limits& limits) : limits_(limits) {}
+
+  /// Delivered or given up already.
+  [[nodiscard]] bool done_with(FrameId id) const { return floor_ && !id.newer_than(*floor_); }
+  [[nodiscard]] FrameInFlight* find(FrameId id);
+  /// Makes room by giving up the oldest. Null when `id` would itself be the oldest. Precondition: find() has nothing.
+  FrameInFlight* insert(FrameId id);
+  /// Gives up the oldest frames but `keep` while those in flight hold more than `most` bytes.
+  void limit_bytes(std::size_t most, const FrameInFlight& keep);
+  /// Moves to ready() what can be delivered and gives up what is overdue.
+  void settle(TimePoint now);
+  /// When settle() will give something up without a further packet.
+  [[nodiscard]] std::optional<TimePoint> deadline() const;
+
+  /// The oldest of the units that are ready.
+  std::optional<ReceivedUnit> take();
+  [[nodiscard]] const std::deque<ReceivedUnit>& ready() const { return ready_; }
+  /// Memory of the units that nobody has taken yet.
+  [[nodiscard]] std::size_t ready_bytes() const { return ready_bytes_; }
+  [[nodiscard]] bool needs_keyframe() const { return needs_keyframe_; }
+  [[nodiscard]] std::uint64_t frames_lost() const { return lost_; }
+
+ private:
+  using Frames = std::vector<std::unique_ptr<FrameInFlight>>;
+
+  [[nodiscard]] bool is_entry(const FrameInFlight& frame) const;
+  [[nodiscard]] bool waits_for(const FrameInFlight& frame) const;
+  [[nodiscard]] Frames::const_iterator deliverable() const;
+  [[nodiscard]] std::size_t bytes_in_flight() const;
+  void deliver(Frames::const_iterator frame);
+  void give_up_one();
+  void begin();
+  void drop_front();
+  void retire_front();
+  void lose_up_to(FrameId id);
+
+  Limits limits_;
+  Frames frames_;  // oldest first
+  Frames spare_;   // for their buffers
+  std::deque<ReceivedUnit> ready_;
+  std::size_t ready_bytes_ = 0;
+  std::optional<FrameId> floor_;  // the newest frame that is delivered or given up
+  bool in_sequence_ = false;      // the frame after floor_ decodes
+  bool started_ = false;          // a keyframe has been delivered
+  bool needs_keyframe_ = false;
+  std::uint64_t lost_ = 0;
+};
+
+}  // namespace pf::session

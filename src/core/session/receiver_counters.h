@@ -1,0 +1,20 @@
+// What a video receiver has seen since its stream began.
+#pragma once
+
+#include <cstdint>
+
+namespace pf::session {
+
+struct ReceiverCounters {
+  std::uint64_t packets_received = 0;  // authentic, once each
+  std::uint64_t packets_expected = 0;  // numbers up to the newest one; see IntervalLoss for the loss of the last second
+  std::uint64_t packets_lost = 0;      // gaps in packet numbers that the replay window has closed over
+  std::uint64_t packets_rejected = 0;  // forged, replayed, malformed
+  std::uint64_t packets_late = 0;      // authentic, for a frame already delivered or given up
+  std::uint64_t bytes_received = 0;
+  std::uint64_t frames_complete = 0;
+  std::uint64_t frames_recovered = 0;
+  std::uint64_t frames_lost = 0;  // given up, or undecodable because an earlier one was given up
+};
+
+}  // namespace pf::session

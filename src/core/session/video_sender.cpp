@@ -1,0 +1,146 @@
+#include "core/session/video_sender.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <string>
+#include <utility>
+
+#include "core/session/send_delay.h"
+
+namespace pf::session {
+namespace {
+
+// What Linux takes in one call with UDP_SEGMENT: UDP_MAX_SEGMENTS, and less than 64 KiB with headers.
+constexpr std::size_t max_batch_packets = 64;
+constexpr std::size_t max_batch_bytes = 60'000;
+
+constexpr std::size_t divide_up(std::size_t a, std::size_t b) {
+  return (a + b - 1) / b;
+}
+
+std::size_t batch_packets(std::size_t packet_size) {
+  return std::clamp<std::size_t>(max_batch_bytes / packet_size, 1, max_batch_packets);
+}
+
+}  // namespace
+
+VideoSender::VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock)
+    : sealer_(std::move(sealer)), options_(options), clock_(clock), fec_policy_(options.fec) {}
+
+Result<std::unique_ptr<VideoSender>> VideoSender::create(const crypto::MediaKey& key, const Options& options,
+                                                         const Clock& clock) {
+  if (options.max_datagram < smallest_datagram || options.max_datagram > largest_datagram) {
+    return fail(ErrorCode::invalid_argument, "a datagram size of " + std::to_string(options.max_datagram) +
+                                                 " bytes is outside " + std::to_string(smallest_datagram) + " to " +
+                                                 std::to_string(largest_datagram));
+  }
+  auto sealer = crypto::PacketSealer::create(key);
+  if (!sealer) return std::unexpected(sealer.error());
+  return std::unique_ptr<VideoSender>(new VideoSender(std::move(*sealer), options, clock));
+}
+
+Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
+  TimePoint mark = clock_.now();
+  // The time since the last look at the clock.
+  const auto lap = [&] {
+    const TimePoint before = std::exchange(mark, clock_.now());
+    return mark - before;
+  };
+  const auto block = shape(unit);
+  if (!block) return std::unexpected(block.error());
+  cut(unit, *block);
+  if (auto ok = add_parity(*block); !ok) return std::unexpected(ok.error());
+
+  SentUnit sent{.frame = next_frame_, .packets = block->packets(), .bytes = block->packets() * block->packet_size()};
+  wire::MediaHeader header;
+  header.flags = {.keyframe = unit.keyframe, .discontinuity = std::exchange(first_, false)};
+  header.frame = std::exchange(next_frame_, next_frame_.next());
+  header.timestamp_us = static_cast<std::uint32_t>(to_micros(unit.captured));
+  header.data_shards = static_cast<std::uint16_t>(block->data);
+  header.parity_shards = static_cast<std::uint16_t>(block->parity);
+
+  const std::size_t most = batch_packets(block->packet_size());
+  for (std::size_t first = 0; first < block->packets(); first += most) {
+    const std::size_t count = std::min(most, block->packets() - first);
+    header.send_delay = send_delay(unit.captured, clock_.now());
+    if (auto ok = seal(header, *block, first, count); !ok) return std::unexpected(ok.error());
+    sent.packetise += lap();
+    const std::span batch(packets_.data() + first * block->packet_size(), count * block->packet_size());
+    const auto taken = sink.send(batch, block->packet_size());
+    sent.transmit += lap();
+    if (taken) continue;
+    if (taken.error().code != ErrorCode::exhausted) return std::unexpected(taken.error());
+    sent.dropped += count;
+  }
+  return sent;
+}
+
+Result<VideoSender::Block> VideoSender::shape(const VideoUnit& unit) const {
+  if (unit.data.empty()) return fail(ErrorCode::invalid_argument, "an access unit without content");
+  if (unit.width > UINT16_MAX || unit.height > UINT16_MAX) {
+    return fail(ErrorCode::invalid_argument, "a picture larger than 65,535 pixels on a side");
+  }
+  const std::size_t total = wire::unit_prefix_size + unit.data.size();
+  const std::size_t most = (options_.max_datagram - wire::media_overhead) / 2 * 2;
+  if (unit.data.size() > UINT32_MAX || divide_up(total, most) > fec::max_block_shards) {
+    return fail(ErrorCode::invalid_argument,
+                "an access unit of " + std::to_string(unit.data.size()) + " bytes is too large for one FEC block");
+  }
+  Block block;
+  block.shard_size = divide_up(divide_up(total, divide_up(total, most)), 2) * 2;
+  // Rounding up may have left nothing for the last shards to carry.
+  block.data = divide_up(total, block.shard_size);
+  block.parity = fec_policy_.parity_for(block.data);
+  return block;
+}
+
+std::byte* VideoSender::payload(const Block& block, std::size_t shard) {
+  return packets_.data() + shard * block.packet_size() + wire::media_header_size;
+}
+
+// Copies prefix and unit into the payloads of the data packets, with zeros behind the end.
+void VideoSender::cut(const VideoUnit& unit, const Block& block) {
+  const std::size_t room = block.packets() * block.packet_size();
+  if (packets_.size() < room) packets_.resize(room);
+
+  std::array<std::byte, wire::unit_prefix_size> prefix{};
+  wire::write_unit_prefix({.unit_size = static_cast<std::uint32_t>(unit.data.size()),
+                           .codec = unit.codec,
+                           .width = static_cast<std::uint16_t>(unit.width),
+                           .height = static_cast<std::uint16_t>(unit.height),
+                           .times = unit.times},
+                          prefix);
+  // A datagram of smallest_datagram holds more than a prefix, so the prefix is always in the first shard.
+  auto rest = unit.data;
+  for (std::size_t shard = 0; shard < block.data; ++shard) {
+    std::byte* to = payload(block, shard);
+    std::byte* const end = to + block.shard_size;
+    if (shard == 0) to = std::copy(prefix.begin(), prefix.end(), to);
+    const auto part = rest.first(std::min(rest.size(), static_cast<std::size_t>(end - to)));
+    to = std::copy(part.begin(), part.end(), to);
+    std::fill(to, end, std::byte{0});
+    rest = rest.subspan(part.size());
+  }
+}
+
+Result<void> VideoSender::add_parity(const Block& block) {
+  data_.clear();
+  parity_.clear();
+  for (std::size_t i = 0; i < block.data; ++i) data_.push_back(payload(block, i));
+  for (std::size_t i = block.data; i < block.packets(); ++i) parity_.push_back(payload(block, i));
+  return codec_.encode(data_, parity_, block.shard_size);
+}
+
+Result<void> VideoSender::seal(const wire::MediaHeader& header, const Block& block, std::size_t first,
+                               std::size_t count) {
+  wire::MediaHeader numbered = header;
+  for (std::size_t shard = first; shard < first + count; ++shard) {
+    numbered.shard = static_cast<std::uint16_t>(shard);
+    const std::span packet(packets_.data() + shard * block.packet_size(), block.packet_size());
+    if (auto ok = sealer_.seal(numbered, packet); !ok) return ok;
+  }
+  return {};
+}
+
+}  // namespace pf::session
