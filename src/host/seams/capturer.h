@@ -34,6 +34,7 @@ struct CapturedFrame {
   PixelFormat format = PixelFormat::xrgb8888;
   std::vector<Rect>
       damage;  // what changed since the capturer's last frame; the whole picture on the first and after a mode change
+  std::uint64_t sequence = 0;   // numbers the capturer's frames from 1, so that a reader of damage sees a gap; 0: none
   TimePoint presented;          // when the compositor showed it
   TimePoint ready;              // when the pixels were in this memory
   std::shared_ptr<void> lease;  // shared with the capturer's pool: gives the buffer back when the last holder lets go

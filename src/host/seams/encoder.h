@@ -29,8 +29,8 @@ struct EncodedUnit {
 };
 
 /// No B-frames, one reference, infinite GOP, VBV of about one frame, BT.709 limited range 4:2:0. One picture in, one
-/// unit out. One thread. A width or height that is odd is coded one larger and cropped by the bitstream
-/// (H.264, 7.4.2.1.1), so that the client sees the exact size.
+/// unit out. One thread. A width or height that is odd is coded one larger, its last column or row twice: 4:2:0 streams
+/// crop by whole chroma samples only (H.264, 7.4.2.1.1). The client shows the size that the unit prefix names.
 class Encoder {
  public:
   virtual ~Encoder() = default;

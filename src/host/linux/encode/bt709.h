@@ -1,0 +1,45 @@
+// RGB in memory to BT.709 limited-range 4:2:0 (ITU-R BT.709-6, section 3; quantised to 8 bits). libyuv's RGB to YUV
+// functions know the BT.601 matrix alone, hence our own.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "host/seams/capturer.h"
+
+namespace pf::host::bt709 {
+
+/// 15-bit fixed point weights of one output sample: of the pixel's bytes 0, 1, 2.
+struct Weights {
+  std::int16_t byte0, byte1, byte2;
+};
+
+struct Matrix {
+  Weights y, u, v;
+};
+
+/// The matrix for pixels whose bytes lie in `format`'s order.
+[[nodiscard]] Matrix matrix_for(PixelFormat format);
+
+/// One kernel does two rows of `width` pixels of 4 bytes: two rows of Y, one of U and V, (width + 1) / 2 samples wide.
+/// A chroma sample is the mean of its 2x2 pixels (chroma location "center"); the last column stands twice for an odd
+/// width. `y` rows have room for an even width.
+struct RowPair {
+  const std::uint8_t* top;
+  const std::uint8_t* bottom;  // == top for the last row of an odd height
+  std::uint8_t* y_top;
+  std::uint8_t* y_bottom;
+  std::uint8_t* u;
+  std::uint8_t* v;
+  std::size_t width;
+};
+using Kernel = void (*)(const RowPair& rows, const Matrix& matrix);
+
+/// The definition: every other kernel gives the same bytes.
+void convert_scalar(const RowPair& rows, const Matrix& matrix);
+/// nullptr where this program was not built for the processor family.
+[[nodiscard]] Kernel avx2_kernel();
+/// The fastest that this processor runs.
+[[nodiscard]] Kernel best_kernel();
+
+}  // namespace pf::host::bt709

@@ -1,0 +1,39 @@
+// A captured picture into the I420 picture that an encoder reads; only what changed is converted again.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "core/base/error.h"
+#include "host/linux/encode/av.h"
+#include "host/linux/encode/bt709.h"
+#include "host/seams/capturer.h"
+
+namespace pf::host {
+
+/// One thread.
+class FrameConverter {
+ public:
+  /// The I420 picture is one larger where width or height is odd; the last column and row then stand twice.
+  static Result<std::unique_ptr<FrameConverter>> create(std::uint32_t width, std::uint32_t height);
+
+  /// Errors: invalid_argument when the frame's size differs or its memory is smaller than it says.
+  Result<void> convert(const CapturedFrame& frame);
+
+  /// Tagged BT.709, limited range, chroma in the middle of its 2x2 pixels. Written again by the next convert(): the
+  /// encoder must have read it by then.
+  [[nodiscard]] AVFrame* picture() const { return picture_.get(); }
+
+ private:
+  FrameConverter(av::Frame picture, std::uint32_t width, std::uint32_t height);
+  [[nodiscard]] Result<void> check(const CapturedFrame& frame) const;
+  [[nodiscard]] bool damage_suffices(const CapturedFrame& frame) const;
+  void convert_rect(const CapturedFrame& frame, const bt709::Matrix& matrix, const Rect& rect);
+
+  av::Frame picture_;
+  std::uint32_t width_, height_;
+  bt709::Kernel kernel_;
+  std::uint64_t last_sequence_ = 0;
+};
+
+}  // namespace pf::host

@@ -1,0 +1,52 @@
+#include "host/linux/encode/x264_policy.h"
+
+#include <algorithm>
+
+namespace pf::host::x264 {
+namespace {
+
+constexpr std::int64_t min_bits_per_second = 100'000;
+constexpr std::int64_t max_bits_per_second = 2'000'000'000;
+// A desktop's keyframe at this density is soft but readable, and sharpens within a few frames; in a buffer of one
+// interval at 20 Mbit/s a 1080p keyframe is not.
+constexpr double keyframe_bits_per_pixel = 0.4;
+constexpr double longest_keyframe_seconds = 0.05;
+// One slice below this many pixels costs more in headers and lost prediction than a thread saves.
+constexpr std::uint64_t pixels_per_thread = 640 * 360;
+constexpr unsigned max_threads = 16;
+// Pixels a second that one core of a ten-year-old desktop processor encodes with "superfast".
+constexpr double superfast_pixels_per_second = 120e6;
+
+std::uint64_t pixels(const Mode& mode) {
+  return std::uint64_t{mode.width} * mode.height;
+}
+
+double frames_per_second(const Mode& mode) {
+  return std::max(mode.refresh_mhz, 1u) / 1000.0;
+}
+
+}  // namespace
+
+RateControl rate_control(const Mode& mode, Bitrate bitrate) {
+  const std::int64_t bits =
+      std::clamp(static_cast<std::int64_t>(std::min<std::uint64_t>(bitrate.bits_per_second, max_bits_per_second)),
+                 min_bits_per_second, max_bits_per_second);
+  const double rate = static_cast<double>(bits);
+  const double interval = rate / frames_per_second(mode);
+  const double keyframe =
+      std::min(static_cast<double>(pixels(mode)) * keyframe_bits_per_pixel, rate * longest_keyframe_seconds);
+  return {bits, static_cast<std::int32_t>(std::max(interval, keyframe))};
+}
+
+unsigned threads(const Mode& mode, unsigned asked, unsigned cores) {
+  if (asked != 0) return std::min(asked, max_threads);
+  const auto useful = static_cast<unsigned>(std::min<std::uint64_t>(pixels(mode) / pixels_per_thread, max_threads));
+  return std::clamp(useful, 1u, std::max(cores, 1u));
+}
+
+const char* preset(const Mode& mode, unsigned threads) {
+  const double wanted = static_cast<double>(pixels(mode)) * frames_per_second(mode);
+  return wanted * 2 <= superfast_pixels_per_second * threads ? "superfast" : "ultrafast";
+}
+
+}  // namespace pf::host::x264

@@ -1,0 +1,41 @@
+#include "host/linux/encode/x264_policy.h"
+
+#include <gtest/gtest.h>
+
+namespace pf::host::x264 {
+namespace {
+
+constexpr Mode hd{1920, 1080, 60'000};
+
+TEST(X264Policy, the_buffer_is_one_frame_interval_where_a_keyframe_fits_into_it) {
+  EXPECT_EQ(rate_control(hd, 60_mbps).buffer_bits, 1'000'000);
+}
+
+TEST(X264Policy, a_low_bitrate_leaves_a_keyframe_more_than_one_interval_but_no_more_than_50_ms) {
+  EXPECT_NEAR(rate_control(hd, 20_mbps).buffer_bits, 1920 * 1080 * 2 / 5, 1);
+  EXPECT_EQ(rate_control(hd, 2_mbps).buffer_bits, 100'000);
+}
+
+TEST(X264Policy, a_bitrate_out_of_reason_is_brought_within) {
+  EXPECT_EQ(rate_control(hd, Bitrate{0}).bits_per_second, 100'000);
+  const RateControl most = rate_control({320, 200, 1'000}, Bitrate{~0ull});
+  EXPECT_EQ(most.bits_per_second, 2'000'000'000);
+  EXPECT_EQ(most.buffer_bits, 2'000'000'000);
+}
+
+TEST(X264Policy, threads_follow_the_size_and_stop_at_the_cores) {
+  EXPECT_EQ(threads({320, 200, 60'000}, 0, 8), 1u);
+  EXPECT_EQ(threads({1280, 720, 60'000}, 0, 8), 4u);
+  EXPECT_EQ(threads(hd, 0, 2), 2u);
+  EXPECT_EQ(threads(hd, 3, 2), 3u);
+  EXPECT_EQ(threads(hd, 0, 0), 1u);
+}
+
+TEST(X264Policy, the_better_preset_is_taken_where_there_is_time_for_it) {
+  EXPECT_STREQ(preset({1280, 720, 60'000}, 2), "superfast");
+  EXPECT_STREQ(preset(hd, 2), "ultrafast");
+  EXPECT_STREQ(preset(hd, 8), "superfast");
+}
+
+}  // namespace
+}  // namespace pf::host::x264
