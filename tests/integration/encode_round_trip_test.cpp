@@ -1,0 +1,219 @@
+// The real encoder against the real decoder.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstring>
+#include <set>
+
+#include "client/media/h264_decoder.h"
+#include "client/media/image.h"
+#include "host/linux/encode/x264_encoder.h"
+#include "integration/encode_pictures.h"
+
+namespace pf {
+namespace {
+
+using client::H264Decoder;
+using client::to_rgb;
+using test::Picture;
+
+class EncodeRoundTrip : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (const host::Probe probe = host::probe_x264(); !probe.usable) GTEST_SKIP() << probe.reason;
+    decoder = *H264Decoder::create(2);
+  }
+
+  std::unique_ptr<host::Encoder> open(const Mode& mode, Bitrate bitrate) {
+    auto encoder = host::open_x264({VideoCodec::h264, mode, bitrate, 2}, clock);
+    EXPECT_TRUE(encoder) << encoder.error().message;
+    return std::move(*encoder);
+  }
+
+  client::RgbImage decode(const host::EncodedUnit& unit, std::uint32_t width, std::uint32_t height) {
+    auto picture = decoder->decode(unit.data, width, height);
+    EXPECT_TRUE(picture) << picture.error().message;
+    EXPECT_TRUE(*picture);
+    return to_rgb(**picture);
+  }
+
+  SteadyClock clock;
+  std::unique_ptr<H264Decoder> decoder;
+};
+
+std::multiset<unsigned> nal_types(std::span<const std::byte> unit) {
+  std::multiset<unsigned> types;
+  for (std::size_t i = 0; i + 3 < unit.size(); ++i)
+    if (unit[i] == std::byte{0} && unit[i + 1] == std::byte{0} && unit[i + 2] == std::byte{1})
+      types.insert(std::to_integer<unsigned>(unit[i + 3]) & 0x1f);
+  return types;
+}
+
+constexpr unsigned idr_slice = 5, sei = 6, sps = 7, pps = 8, access_unit_delimiter = 9;
+
+TEST_F(EncodeRoundTrip, a_desktop_comes_back_above_35_dB_and_at_its_exact_size) {
+  for (const auto& [width, height] :
+       {std::pair{1280u, 720u}, {640u, 360u}, {641u, 361u}, {1366u, 767u}, {320u, 201u}}) {
+    const auto encoder = open({width, height, 60'000}, 20_mbps);
+    const Picture picture = Picture::desktop(width, height);
+    client::RgbImage last;
+    for (int i = 0; i < 25; ++i) last = decode(*encoder->encode(picture.frame(), false), width, height);
+    const auto psnr = client::psnr(last, picture.rgb());
+    ASSERT_TRUE(psnr) << psnr.error().message;
+    EXPECT_GT(*psnr, 35) << width << "x" << height;
+    RecordProperty("psnr_" + std::to_string(width) + "x" + std::to_string(height), std::to_string(*psnr));
+  }
+}
+
+TEST_F(EncodeRoundTrip, flat_colours_come_back_as_they_were_and_the_stream_says_how) {
+  constexpr std::uint32_t width = 320, height = 240, patch = 80;
+  const std::array<std::array<std::uint32_t, 3>, 12> colours{{{255, 255, 255},
+                                                              {0, 0, 0},
+                                                              {255, 0, 0},
+                                                              {0, 255, 0},
+                                                              {0, 0, 255},
+                                                              {128, 128, 128},
+                                                              {200, 120, 40},
+                                                              {30, 90, 160},
+                                                              {255, 255, 0},
+                                                              {0, 255, 255},
+                                                              {255, 0, 255},
+                                                              {60, 60, 60}}};
+  for (const auto format : {host::PixelFormat::xrgb8888, host::PixelFormat::xbgr8888}) {
+    Picture picture(width, height, format);
+    for (std::uint32_t y = 0; y < height; ++y)
+      for (std::uint32_t x = 0; x < width; ++x) {
+        const auto& c = colours.at(y / patch * 4 + x / patch);
+        picture.set(x, y, c[0], c[1], c[2]);
+      }
+    const auto encoder = open({width, height, 60'000}, 50_mbps);
+    const auto unit = encoder->encode(picture.frame(), true);
+    ASSERT_TRUE(unit);
+    const auto decoded = decoder->decode(unit->data, width, height);
+    ASSERT_TRUE(decoded && *decoded);
+    const AVFrame& frame = (*decoded)->frame();
+    EXPECT_EQ(frame.colorspace, AVCOL_SPC_BT709);
+    EXPECT_EQ(frame.color_primaries, AVCOL_PRI_BT709);
+    EXPECT_EQ(frame.color_trc, AVCOL_TRC_BT709);
+    EXPECT_EQ(frame.color_range, AVCOL_RANGE_MPEG);
+    EXPECT_EQ(frame.chroma_location, AVCHROMA_LOC_CENTER);
+    const auto image = to_rgb(**decoded);
+    for (std::size_t i = 0; i < colours.size(); ++i) {
+      const std::size_t x = i % 4 * patch + patch / 2, y = i / 4 * patch + patch / 2;
+      for (std::size_t c = 0; c < 3; ++c)
+        EXPECT_NEAR(image.pixels[3 * (y * width + x) + c], colours.at(i).at(c), 4) << "patch " << i << " channel " << c;
+    }
+  }
+}
+
+TEST_F(EncodeRoundTrip, keyframes_come_when_asked_for_and_never_else) {
+  const auto encoder = open({640, 360, 60'000}, 5_mbps);
+  for (unsigned i = 0; i < 120; ++i) {
+    const bool asked = i == 40 || i == 41 || i == 90;
+    // A new scene every 30 pictures must not tempt the encoder.
+    const Picture picture = i / 30 % 2 == 0 ? Picture::desktop(640, 360, i) : Picture::noise(640, 360, i / 30);
+    const auto unit = encoder->encode(picture.frame(), asked);
+    ASSERT_TRUE(unit);
+    EXPECT_EQ(unit->keyframe, i == 0 || asked) << i;
+    const auto types = nal_types(unit->data);
+    EXPECT_EQ(types.count(idr_slice) > 0, unit->keyframe) << i;
+    EXPECT_EQ(types.count(sps), unit->keyframe ? 1u : 0u) << i;
+    EXPECT_EQ(types.count(pps), unit->keyframe ? 1u : 0u) << i;
+    EXPECT_EQ(types.count(sei) + types.count(access_unit_delimiter), 0u) << i;
+  }
+}
+
+TEST_F(EncodeRoundTrip, a_keyframe_is_all_that_a_new_decoder_needs) {
+  const auto encoder = open({640, 360, 60'000}, 5_mbps);
+  for (unsigned i = 0; i < 10; ++i) ASSERT_TRUE(encoder->encode(Picture::desktop(640, 360, i).frame(), false));
+  const Picture last = Picture::desktop(640, 360, 10);
+  const auto unit = encoder->encode(last.frame(), true);
+  ASSERT_TRUE(unit);
+  EXPECT_GT(*client::psnr(decode(*unit, 640, 360), last.rgb()), 20);
+}
+
+TEST_F(EncodeRoundTrip, each_of_500_pictures_comes_out_before_the_next_goes_in) {
+  const auto encoder = open({320, 200, 120'000}, 2_mbps);
+  for (unsigned i = 0; i < 500; ++i) {
+    const Picture picture = Picture::desktop(320, 200, i);
+    const auto unit = encoder->encode(picture.frame(), false);
+    ASSERT_TRUE(unit) << i;
+    const auto decoded = decoder->decode(unit->data, 320, 200);
+    ASSERT_TRUE(decoded && *decoded) << i;
+    // The picture that came out is the one that went in, not an older one.
+    if (i % 50 == 49) {
+      EXPECT_GT(*client::psnr(to_rgb(**decoded), picture.rgb()), 20) << i;
+    }
+  }
+}
+
+TEST_F(EncodeRoundTrip, a_new_bitrate_holds_from_the_next_pictures_on_without_a_keyframe) {
+  const Mode mode{640, 360, 60'000};
+  const auto encoder = open(mode, 8_mbps);
+  std::vector<Picture> scenes;
+  for (unsigned i = 0; i < 8; ++i) scenes.push_back(Picture::noise(640, 360, i));
+  unsigned encoded = 0;
+  const auto average = [&](unsigned settle, unsigned count) {
+    std::size_t bytes = 0;
+    for (unsigned i = 0; i < settle + count; ++i) {
+      const auto unit = encoder->encode(scenes[i % scenes.size()].frame(), false);
+      EXPECT_TRUE(unit);
+      if (i >= settle) bytes += unit->data.size();
+      EXPECT_EQ(unit->keyframe, encoded++ == 0);
+    }
+    return static_cast<double>(bytes) * 8 * 60 / count;
+  };
+  EXPECT_NEAR(average(30, 60), 8e6, 2e6);
+  for (const auto rate : {3_mbps, 12_mbps, 4_mbps}) {
+    ASSERT_TRUE(encoder->set_bitrate(rate));
+    const double bits = static_cast<double>(rate.bits_per_second);
+    EXPECT_NEAR(average(6, 60), bits, bits * 0.25);
+  }
+}
+
+TEST_F(EncodeRoundTrip, no_picture_takes_much_more_than_the_buffer_allows) {
+  const Mode mode{640, 360, 60'000};
+  const auto encoder = open(mode, 10_mbps);  // one interval is 20.8 kB, more than the floor at this size
+  std::size_t largest = 0;
+  for (unsigned i = 0; i < 90; ++i) {
+    const Picture picture = i % 30 < 15 ? Picture::desktop(640, 360, i) : Picture::noise(640, 360, i);
+    const auto unit = encoder->encode(picture.frame(), i % 45 == 44);
+    ASSERT_TRUE(unit);
+    if (i > 0) largest = std::max(largest, unit->data.size());
+  }
+  RecordProperty("largest", static_cast<int>(largest));
+  EXPECT_LT(largest, 2 * 20'833u);
+}
+
+TEST_F(EncodeRoundTrip, a_new_size_in_mid_stream_needs_only_its_keyframe) {
+  const auto first = open({640, 360, 60'000}, 5_mbps);
+  const auto second = open({853, 479, 60'000}, 5_mbps);
+  decode(*first->encode(Picture::desktop(640, 360).frame(), false), 640, 360);
+  decode(*first->encode(Picture::desktop(640, 360, 1).frame(), false), 640, 360);
+  const auto image = decode(*second->encode(Picture::desktop(853, 479).frame(), false), 853, 479);
+  EXPECT_EQ(image.width, 853u);
+  EXPECT_EQ(image.height, 479u);
+}
+
+TEST_F(EncodeRoundTrip, what_is_no_access_unit_is_reported_and_the_next_keyframe_mends_it) {
+  const auto encoder = open({320, 200, 60'000}, 5_mbps);
+  std::vector<std::byte> rubbish(200, std::byte{0x5a});
+  EXPECT_FALSE(decoder->decode(rubbish, 320, 200));
+  EXPECT_FALSE(decoder->decode({}, 320, 200));
+  const auto unit = encoder->encode(Picture::desktop(320, 200).frame(), true);
+  EXPECT_EQ(decoder->decode(unit->data, 322, 200).error().code, ErrorCode::malformed);
+  const auto again = encoder->encode(Picture::desktop(320, 200).frame(), true);
+  EXPECT_TRUE(decoder->decode(again->data, 320, 200));
+}
+
+TEST_F(EncodeRoundTrip, what_x264_cannot_do_is_refused_with_a_sentence) {
+  EXPECT_EQ(host::open_x264({VideoCodec::hevc, {640, 360, 60'000}, 5_mbps, 0}, clock).error().code,
+            ErrorCode::unsupported);
+  EXPECT_EQ(host::open_x264({VideoCodec::h264, {0, 360, 60'000}, 5_mbps, 0}, clock).error().code,
+            ErrorCode::invalid_argument);
+}
+
+}  // namespace
+}  // namespace pf
