@@ -53,6 +53,13 @@ Mpi number(std::span<const std::byte> bytes) {
   return Mpi(n);
 }
 
+/// Marked as secret: libgcrypt then multiplies in constant time and clears it when done.
+Mpi secret_number(std::span<const std::byte> bytes) {
+  auto n = number(bytes);
+  if (n && gcry_mpi_cmp_ui(n.get(), 0) != 0) gcry_mpi_set_flag(n.get(), GCRYMPI_FLAG_SECURE);
+  return n;
+}
+
 Result<P256Scalar> scalar(const Mpi& n) {
   P256Scalar out{};
   std::size_t size = 0;
@@ -80,13 +87,15 @@ struct Curve {
   [[nodiscard]] static Point point() { return Point(gcry_mpi_point_new(0)); }
 
   [[nodiscard]] Result<Point> decode(std::span<const std::byte> bytes) const {
-    if (bytes.empty()) return no_point();
-    const auto value = number(bytes);
-    auto p = point();
-    if (!value || gcry_mpi_ec_decode_point(p.get(), value.get(), ctx.get()) != 0 ||
-        gcry_mpi_ec_curve_point(p.get(), ctx.get()) == 0) {
-      return no_point();
-    }
+    // By hand: libgcrypt's own decoder ends the process on 65 zeros.
+    if (bytes.size() != p256_point_size || bytes[0] != std::byte{4}) return no_point();
+    const auto x = number(bytes.subspan(1, p256_scalar_size));
+    const auto y = number(bytes.subspan(1 + p256_scalar_size));
+    const Mpi prime(gcry_mpi_ec_get_mpi("p", ctx.get(), 1));
+    if (!x || !y || !prime) return failed();
+    if (gcry_mpi_cmp(x.get(), prime.get()) >= 0 || gcry_mpi_cmp(y.get(), prime.get()) >= 0) return no_point();
+    Point p(gcry_mpi_point_set(nullptr, x.get(), y.get(), GCRYMPI_CONST_ONE));
+    if (gcry_mpi_ec_curve_point(p.get(), ctx.get()) == 0) return no_point();
     return p;
   }
   [[nodiscard]] Result<P256Point> encode(const Point& p) const {
@@ -156,8 +165,9 @@ Result<void> scrypt(std::span<const std::byte> password, std::span<const std::by
 Result<P256Scalar> p256_reduce(std::span<const std::byte> bytes) {
   const auto curve = Curve::open();
   if (!curve) return std::unexpected(curve.error());
-  const auto n = number(bytes);
-  const Mpi out(gcry_mpi_new(256));
+  const auto n = secret_number(bytes);
+  const Mpi out(gcry_mpi_snew(256));
+  if (!n) return failed();
   gcry_mpi_mod(out.get(), n.get(), curve->order.get());
   return scalar(out);
 }
@@ -179,33 +189,6 @@ Result<P256Scalar> p256_random_scalar() {
 Result<P256Point> p256_decode(std::span<const std::byte> bytes) {
   const auto curve = Curve::open();
   if (!curve) return std::unexpected(curve.error());
-  if (bytes.size() == 33) {
-    // libgcrypt 1.10 decodes uncompressed points alone: y^2 = x^3 - 3x + b, and p is 3 modulo 4.
-    const auto sign = std::to_integer<unsigned>(bytes[0]);
-    if (sign != 2 && sign != 3) return no_point();
-    const Mpi p(gcry_mpi_ec_get_mpi("p", curve->ctx.get(), 1));
-    const Mpi b(gcry_mpi_ec_get_mpi("b", curve->ctx.get(), 1));
-    const auto x = number(bytes.subspan(1));
-    const Mpi t(gcry_mpi_new(512));
-    const Mpi y(gcry_mpi_new(512));
-    const Mpi e(gcry_mpi_new(256));
-    gcry_mpi_mulm(t.get(), x.get(), x.get(), p.get());
-    gcry_mpi_sub_ui(t.get(), t.get(), 3);
-    gcry_mpi_mulm(t.get(), t.get(), x.get(), p.get());
-    gcry_mpi_addm(t.get(), t.get(), b.get(), p.get());
-    gcry_mpi_add_ui(e.get(), p.get(), 1);
-    gcry_mpi_rshift(e.get(), e.get(), 2);
-    gcry_mpi_powm(y.get(), t.get(), e.get(), p.get());
-    if ((gcry_mpi_test_bit(y.get(), 0) != 0) != (sign == 3)) gcry_mpi_sub(y.get(), p.get(), y.get());
-    const auto ys = scalar(y);
-    if (!ys) return no_point();
-    P256Point whole{};
-    whole[0] = std::byte{4};
-    std::copy(bytes.begin() + 1, bytes.end(), whole.begin() + 1);
-    std::copy(ys->begin(), ys->end(), whole.begin() + 33);
-    return p256_decode(whole);
-  }
-  if (bytes.size() != p256_point_size) return no_point();
   const auto p = curve->decode(bytes);
   if (!p) return std::unexpected(p.error());
   return curve->encode(*p);
@@ -220,8 +203,8 @@ Result<P256Point> p256_base_plus(const P256Scalar& a, const P256Scalar& b, const
   const Point base(gcry_mpi_ec_get_point("g", ctx, 1));
   const auto left = Curve::point();
   const auto right = Curve::point();
-  gcry_mpi_ec_mul(left.get(), number(a).get(), base.get(), ctx);
-  gcry_mpi_ec_mul(right.get(), number(b).get(), point->get(), ctx);
+  gcry_mpi_ec_mul(left.get(), secret_number(a).get(), base.get(), ctx);
+  gcry_mpi_ec_mul(right.get(), secret_number(b).get(), point->get(), ctx);
   gcry_mpi_ec_add(left.get(), left.get(), right.get(), ctx);
   return curve->encode(left);
 }
@@ -236,12 +219,14 @@ Result<P256Point> p256_difference_times(const P256Scalar& a, const P256Point& p,
   if (!pp || !qq) return no_point();
   const auto product = Curve::point();
   // libgcrypt subtracts no points of this kind of curve: add the multiple by the order less b.
-  const Mpi negative(gcry_mpi_new(256));
-  gcry_mpi_subm(negative.get(), curve->order.get(), number(b).get(), curve->order.get());
+  const Mpi negative(gcry_mpi_snew(256));
+  gcry_mpi_subm(negative.get(), curve->order.get(), secret_number(b).get(), curve->order.get());
   gcry_mpi_ec_mul(product.get(), negative.get(), qq->get(), ctx);
   gcry_mpi_ec_add(product.get(), pp->get(), product.get(), ctx);
-  gcry_mpi_ec_mul(product.get(), number(a).get(), product.get(), ctx);
-  return curve->encode(product);
+  // The constant-time product wants a result of its own.
+  const auto result = Curve::point();
+  gcry_mpi_ec_mul(result.get(), secret_number(a).get(), product.get(), ctx);
+  return curve->encode(result);
 }
 
 // --- AES-128-GCM ---

@@ -22,6 +22,7 @@ void hkdf_expand_sha256(std::span<const std::byte> prk, std::span<const std::byt
     out = out.subspan(used);
   }
   wipe(previous);
+  wipe(block);
 }
 
 void hkdf_sha256(std::span<const std::byte> secret, std::span<const std::byte> salt, std::span<const std::byte> info,

@@ -9,6 +9,8 @@
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <memory>
 
@@ -45,6 +47,13 @@ std::unexpected<Error> failed() {
   return fail(ErrorCode::internal, "OpenSSL failed");
 }
 
+/// Hashing fails only where the library is broken or out of memory: a wrong digest would be worse than the end.
+void require(bool done, const char* what) {
+  if (done) return;
+  std::fprintf(stderr, "punktfunk: OpenSSL cannot %s\n", what);
+  std::abort();
+}
+
 /// The curve with room to work on it; made anew for each pairing, which is rare.
 struct Curve {
   Group group{EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1)};
@@ -53,9 +62,9 @@ struct Curve {
   [[nodiscard]] Point point() const { return Point(EC_POINT_new(group.get())); }
   [[nodiscard]] Result<Point> decode(std::span<const std::byte> bytes) const {
     auto p = point();
-    // oct2point checks that the point is on the curve; it takes one zero byte as infinity.
-    if (EC_POINT_oct2point(group.get(), p.get(), raw(bytes), bytes.size(), ctx.get()) != 1 ||
-        EC_POINT_is_at_infinity(group.get(), p.get()) == 1) {
+    // oct2point checks that the point is on the curve, but takes other forms too, infinity among them.
+    if (bytes.size() != p256_point_size || bytes[0] != std::byte{POINT_CONVERSION_UNCOMPRESSED} ||
+        EC_POINT_oct2point(group.get(), p.get(), raw(bytes), bytes.size(), ctx.get()) != 1) {
       return no_point();
     }
     return p;
@@ -87,22 +96,22 @@ Result<P256Scalar> scalar(const Bn& n) {
 
 Digest sha256(std::span<const std::byte> data) {
   Digest out{};
-  SHA256(raw(data), data.size(), room(out));
+  require(SHA256(raw(data), data.size(), room(out)) != nullptr, "compute SHA-256");
   return out;
 }
 
 Digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {
   Digest out{};
-  unsigned size = out.size();
-  // HMAC() takes a null key for "the key of last time".
+  // HMAC() takes a null pointer for "the same key again", or fails on it.
   static constexpr unsigned char none = 0;
-  HMAC(EVP_sha256(), key.empty() ? &none : raw(key), static_cast<int>(key.size()), raw(data), data.size(), room(out),
-       &size);
+  require(HMAC(EVP_sha256(), key.empty() ? &none : raw(key), static_cast<int>(key.size()),
+               data.empty() ? &none : raw(data), data.size(), room(out), nullptr) != nullptr,
+          "compute HMAC-SHA-256");
   return out;
 }
 
 void random_bytes(std::span<std::byte> out) {
-  if (RAND_bytes(room(out), static_cast<int>(out.size())) != 1) std::abort();
+  require(RAND_bytes(room(out), static_cast<int>(out.size())) == 1, "get random bytes from the operating system");
 }
 
 bool equal_constant_time(std::span<const std::byte> a, std::span<const std::byte> b) {
@@ -151,10 +160,17 @@ Result<P256Point> p256_base_plus(const P256Scalar& a, const P256Scalar& b, const
   const auto point = curve.decode(p);
   if (!point) return std::unexpected(point.error());
   const auto sum = curve.point();
+  const auto of_base = curve.point();
   const auto na = number(a);
   const auto nb = number(b);
-  if (EC_POINT_mul(curve.group.get(), sum.get(), na.get(), point->get(), nb.get(), curve.ctx.get()) != 1)
+  auto* const group = curve.group.get();
+  auto* const ctx = curve.ctx.get();
+  // One product at a time: both in one call are not in constant time on every machine.
+  if (EC_POINT_mul(group, of_base.get(), na.get(), nullptr, nullptr, ctx) != 1 ||
+      EC_POINT_mul(group, sum.get(), nullptr, point->get(), nb.get(), ctx) != 1 ||
+      EC_POINT_add(group, sum.get(), sum.get(), of_base.get(), ctx) != 1) {
     return failed();
+  }
   return curve.encode(sum);
 }
 

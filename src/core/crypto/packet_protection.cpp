@@ -31,10 +31,10 @@ MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Di
   return key;
 }
 
-Result<PacketSealer> PacketSealer::create(const MediaKey& key) {
+Result<PacketSealer> PacketSealer::create(const MediaKey& key, std::uint64_t first) {
   auto aead = Aes128Gcm::create(key.key);
   if (!aead) return std::unexpected(aead.error());
-  return PacketSealer(std::move(*aead), key.iv);
+  return PacketSealer(std::move(*aead), key.iv, first);
 }
 
 Result<void> PacketSealer::seal(wire::MediaHeader header, std::span<std::byte> packet) {

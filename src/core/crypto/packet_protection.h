@@ -27,25 +27,29 @@ struct MediaKey {
 };
 
 /// A key of its own for each stream and direction: HKDF-Expand (RFC 5869) of the secret with info "punktfunk-1 key"
-/// resp. "punktfunk-1 iv", then the byte of the stream, then the byte of the direction.
+/// resp. "punktfunk-1 iv", then the byte of the stream, then the byte of the direction. The key of video from the host
+/// has 70 75 6e 6b 74 66 75 6e 6b 2d 31 20 6b 65 79 00 00.
 MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction);
 
 /// One stream, one direction, one thread.
 class PacketSealer {
  public:
-  static Result<PacketSealer> create(const MediaKey& key);
+  /// `first` is the first packet's number: 0, but for tests of the far end.
+  static Result<PacketSealer> create(const MediaKey& key, std::uint64_t first = 0);
 
   /// The nonce is the iv XOR the packet number as 96 bits, big-endian, as TLS 1.3 does (RFC 8446, section 5.3).
   /// `packet` is header (room only), payload, tag (room only). Numbers the header, writes it, encrypts the payload in
-  /// place, writes the tag. Errors: exhausted after 2^48 packets.
+  /// place, writes the tag. Errors: invalid_argument (no room for header and tag); exhausted after 2^48 packets.
   Result<void> seal(wire::MediaHeader header, std::span<std::byte> packet);
+  /// The number that the next packet will get.
   [[nodiscard]] std::uint64_t sealed() const { return next_; }
 
  private:
-  PacketSealer(Aes128Gcm aead, const AeadNonce& iv) : aead_(std::move(aead)), iv_(iv) {}
+  PacketSealer(Aes128Gcm aead, const AeadNonce& iv, std::uint64_t first)
+      : aead_(std::move(aead)), iv_(iv), next_(first) {}
   Aes128Gcm aead_;
   AeadNonce iv_;
-  std::uint64_t next_ = 0;
+  std::uint64_t next_;
 };
 
 struct OpenedPacket {
@@ -57,8 +61,8 @@ class PacketOpener {
  public:
   static Result<PacketOpener> create(const MediaKey& key, wire::StreamKind stream);
 
-  /// Decrypts in place. Errors: truncated, malformed, unsupported; refused (a replay, or older than the window);
-  /// unauthenticated. After an error nothing has changed.
+  /// Decrypts in place. Errors: truncated; malformed (also: another stream's); unsupported; refused (a replay, or older
+  /// than the window); unauthenticated, and then the payload is worthless. After an error the opener is as it was.
   Result<OpenedPacket> open(std::span<std::byte> packet);
 
  private:

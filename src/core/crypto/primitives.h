@@ -28,7 +28,8 @@ Result<P256Scalar> p256_reduce(std::span<const std::byte> number);
 /// A uniform scalar other than zero.
 Result<P256Scalar> p256_random_scalar();
 
-/// SEC 1 bytes, compressed or not, to the uncompressed form. Errors: malformed (not a point of the curve, or infinity).
+/// Bytes from outside to a point. Errors: malformed (anything but the one uncompressed encoding of a point of the
+/// curve).
 Result<P256Point> p256_decode(std::span<const std::byte> bytes);
 
 /// a*G + b*P. Errors: malformed (P is no point, or the sum is infinity).

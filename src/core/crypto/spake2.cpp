@@ -10,9 +10,13 @@
 namespace pf::crypto {
 namespace {
 
-// RFC 9382, section 6: the points M and N for P-256, compressed.
-constexpr std::string_view point_m = "02886e2f97ace46e55ba9dd7242579f2993b64e16ef3dcab95afd497333d8fa12f";
-constexpr std::string_view point_n = "03d8bbd6c639c62937b04d997f38c3770719c629d7014d49a24b4f98baa1292b49";
+// RFC 9382, section 4: the points M and N for P-256, here with both coordinates.
+constexpr std::string_view point_m =
+    "04886e2f97ace46e55ba9dd7242579f2993b64e16ef3dcab95afd497333d8fa12f"
+    "5ff355163e43ce224e0b0e65ff02ac8e5c7be09419c785e0ca547d55a12e2d20";
+constexpr std::string_view point_n =
+    "04d8bbd6c639c62937b04d997f38c3770719c629d7014d49a24b4f98baa1292b49"
+    "07d60aa6bfade45008a636337f5168c64d9bd36034808cd564490b1e656edbe7";
 
 Result<P256Point> constant_point(std::string_view hex) {
   const auto bytes = from_hex(hex);
@@ -40,6 +44,13 @@ class Transcript {
   std::vector<std::byte> bytes_;
 };
 
+/// Whether `bytes` is a number from 1 to the group's order less one.
+bool is_scalar(std::span<const std::byte> bytes) {
+  if (bytes.size() != p256_scalar_size) return false;
+  const auto reduced = p256_reduce(bytes);
+  return reduced && equal_constant_time(*reduced, bytes) && !equal_constant_time(*reduced, P256Scalar{});
+}
+
 }  // namespace
 
 struct Spake2::State {
@@ -64,6 +75,7 @@ Spake2::Spake2(Spake2&&) noexcept = default;
 Spake2& Spake2::operator=(Spake2&&) noexcept = default;
 
 Result<Spake2Secret> spake2_secret_from_pin(std::string_view pin, std::span<const std::byte> salt) {
+  if (pin.empty() || salt.empty()) return fail(ErrorCode::invalid_argument, "a pairing needs a PIN and a salt");
   Spake2Secret secret{};
   if (auto done = scrypt(wire::as_bytes(pin), salt, secret); !done) return std::unexpected(done.error());
   return secret;
@@ -79,6 +91,7 @@ Result<Spake2> Spake2::create(Spake2Role role, const Spake2Secret& secret, std::
 
 Result<Spake2> Spake2::create_with_w(Spake2Role role, std::span<const std::byte, 32> w,
                                      std::span<const std::byte> fixed_scalar) {
+  if (!is_scalar(w)) return fail(ErrorCode::invalid_argument, "the password's number is zero or too large");
   auto state = std::make_unique<State>();
   state->role = role;
   std::copy(w.begin(), w.end(), state->w.begin());
@@ -86,10 +99,10 @@ Result<Spake2> Spake2::create_with_w(Spake2Role role, std::span<const std::byte,
     const auto scalar = p256_random_scalar();
     if (!scalar) return std::unexpected(scalar.error());
     state->own = *scalar;
-  } else if (fixed_scalar.size() == state->own.size()) {
+  } else if (is_scalar(fixed_scalar)) {
     std::copy(fixed_scalar.begin(), fixed_scalar.end(), state->own.begin());
   } else {
-    return fail(ErrorCode::invalid_argument, "a P-256 scalar has 32 bytes");
+    return fail(ErrorCode::invalid_argument, "a P-256 scalar has 32 bytes and lies between zero and the order");
   }
   const auto m = constant_point(point_m);
   const auto n = constant_point(point_n);
@@ -106,7 +119,6 @@ const std::array<std::byte, spake2_share_size>& Spake2::share() const {
 }
 
 Result<Spake2Keys> Spake2::finish(std::span<const std::byte> peer_share, const Spake2Identity& identity) const {
-  if (peer_share.size() != spake2_share_size) return fail(ErrorCode::malformed, "a pairing share has 65 bytes");
   const auto peer = p256_decode(peer_share);
   if (!peer) return std::unexpected(peer.error());
   auto k = p256_difference_times(state_->own, *peer, state_->w, state_->peer_mask);

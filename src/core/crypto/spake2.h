@@ -29,7 +29,8 @@ struct Spake2Keys {
   std::array<std::byte, 16> shared;  // Ke
 };
 
-/// 40 bytes, to be read as a big-endian number modulo P-256's order: scrypt (RFC 7914) of the PIN.
+/// 40 bytes, to be read as a big-endian number modulo P-256's order: scrypt (RFC 7914) of the PIN with N = 16,384,
+/// r = 8 and p = 1. Errors: invalid_argument (no PIN or no salt), internal (not the 16 MiB that it takes).
 using Spake2Secret = std::array<std::byte, 40>;
 Result<Spake2Secret> spake2_secret_from_pin(std::string_view pin, std::span<const std::byte> salt);
 

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "core/crypto/hash.h"
+#include "core/wire/bytes.h"
 #include "support/hex.h"
 
 namespace pf::crypto {
@@ -93,6 +94,115 @@ TEST(PacketProtection, gives_the_bytes_that_the_protocol_page_shows) {
   EXPECT_EQ(to_hex(video_key().key), "79b8c2183810ef6c6952ff1e44b76110");
   EXPECT_EQ(to_hex(video_key().iv), "aab71a92e0a0368aa7157b15");
   EXPECT_EQ(to_hex(packet), "90010000000000000100000000000000000000000100020062404b720636f4e7c9c60548877aa237c75e");
+}
+
+// Our own vectors, worked out a second time with Python's hmac; the secret is 00 01 ... 1f.
+TEST(MediaKeys, have_the_documented_values) {
+  struct Vector {
+    wire::StreamKind stream;
+    Direction direction;
+    const char* key;
+    const char* iv;
+  };
+  using wire::StreamKind;
+  constexpr Vector vectors[] = {
+      {StreamKind::video, Direction::host_to_client, "79b8c2183810ef6c6952ff1e44b76110", "aab71a92e0a0368aa7157b15"},
+      {StreamKind::video, Direction::client_to_host, "a2a5e0d5ea29dfbb8e9047589582f26b", "2664f39d0ff571acc21596c7"},
+      {StreamKind::audio, Direction::host_to_client, "5f0cf8df48f0110487ecaf450bc316a4", "a60a0326164b36496141376c"},
+      {StreamKind::audio, Direction::client_to_host, "afd260dfbcfe6a0dd703720e9c657830", "2911ee5a526e92909f7476ae"},
+      {StreamKind::microphone, Direction::host_to_client, "0934df2866b7dcde5b6ea465da0da00f",
+       "d6ac8a642d632e384d8f4128"},
+      {StreamKind::microphone, Direction::client_to_host, "6641fde48a0bb62905cbe9ea16a171a9",
+       "4dc8de3377cfcbd8b97ff026"},
+  };
+  for (const auto& v : vectors) {
+    const auto key = derive_media_key(secret(), v.stream, v.direction);
+    EXPECT_EQ(to_hex(key.key), v.key);
+    EXPECT_EQ(to_hex(key.iv), v.iv);
+  }
+}
+
+// Worked out a second time with Python's cryptography package.
+TEST(PacketProtection, puts_the_whole_packet_number_into_the_nonce) {
+  auto sealer = PacketSealer::create(video_key(), 0x0102030405).value();
+  std::vector<std::byte> packet(wire::media_header_size);
+  const auto payload = wire::as_bytes("punktfunk");
+  packet.insert(packet.end(), payload.begin(), payload.end());
+  packet.resize(packet.size() + wire::media_tag_size);
+  const wire::MediaHeader header{.stream = wire::StreamKind::video,
+                                 .flags = {.keyframe = true},
+                                 .packet_number = 99,  // the sealer numbers packets itself
+                                 .frame = {7},
+                                 .timestamp_us = 0x11223344,
+                                 .send_delay = 0x55,
+                                 .shard = 2,
+                                 .data_shards = 3,
+                                 .parity_shards = 1};
+  ASSERT_TRUE(sealer.seal(header, packet));
+  EXPECT_EQ(to_hex(packet),
+            "900105040302010007000000443322115500020003000100daea636bce9abdd05341c34166528bea9f515023f020aa48f1");
+}
+
+TEST(PacketProtection, takes_packets_in_any_order_within_the_window) {
+  auto old_packets = PacketSealer::create(video_key()).value();
+  auto new_packets = PacketSealer::create(video_key(), ReplayWindow::size).value();
+  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+  auto newest = sealed(new_packets, 10);
+  EXPECT_TRUE(opener.open(newest));
+  auto too_old = sealed(old_packets, 10);
+  const auto refused = opener.open(too_old);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::refused);
+  auto just_in_time = sealed(old_packets, 10);
+  EXPECT_TRUE(opener.open(just_in_time));
+}
+
+TEST(PacketProtection, a_forged_number_far_ahead_moves_no_window) {
+  auto sealer = PacketSealer::create(video_key()).value();
+  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+  auto packet = sealed(sealer, 10);
+  auto ahead = packet;
+  ahead[7] = std::byte{0xff};
+  const auto refused = opener.open(ahead);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unauthenticated);
+  EXPECT_TRUE(opener.open(packet));
+}
+
+TEST(PacketProtection, the_other_directions_key_opens_nothing) {
+  auto sealer = PacketSealer::create(video_key()).value();
+  auto opener = PacketOpener::create(derive_media_key(secret(), wire::StreamKind::video, Direction::client_to_host),
+                                     wire::StreamKind::video)
+                    .value();
+  auto packet = sealed(sealer, 10);
+  const auto refused = opener.open(packet);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::unauthenticated);
+}
+
+TEST(PacketProtection, stops_when_its_numbers_are_used_up) {
+  auto sealer = PacketSealer::create(video_key(), wire::max_packet_number).value();
+  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+  auto last = sealed(sealer, 10);
+  const auto opened = opener.open(last);
+  ASSERT_TRUE(opened);
+  EXPECT_EQ(opened->header.packet_number, wire::max_packet_number);
+  std::vector<std::byte> packet(wire::media_overhead);
+  const auto refused = sealer.seal({}, packet);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::exhausted);
+}
+
+TEST(PacketProtection, an_empty_payload_is_authenticated_and_no_room_is_refused) {
+  auto sealer = PacketSealer::create(video_key()).value();
+  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+  auto empty = sealed(sealer, 0);
+  const auto opened = opener.open(empty);
+  ASSERT_TRUE(opened);
+  EXPECT_TRUE(opened->payload.empty());
+  std::vector<std::byte> small(wire::media_overhead - 1);
+  EXPECT_FALSE(sealer.seal({}, small));
+  EXPECT_EQ(sealer.sealed(), 1u);
 }
 
 }  // namespace

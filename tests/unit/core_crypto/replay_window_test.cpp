@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <random>
 #include <set>
 
@@ -41,6 +42,25 @@ TEST(ReplayWindow, agrees_with_a_set_of_all_numbers_seen) {
     seen.insert(number);
     newest = std::max(newest, number);
   }
+}
+
+TEST(ReplayWindow, a_jump_past_everything_forgets_everything) {
+  ReplayWindow window;
+  for (std::uint64_t n = 0; n < ReplayWindow::size; ++n) window.accept(n);
+  window.accept(3 * ReplayWindow::size);
+  for (auto n = 2 * ReplayWindow::size + 1; n < 3 * ReplayWindow::size; ++n) EXPECT_TRUE(window.would_accept(n)) << n;
+  EXPECT_FALSE(window.would_accept(2 * ReplayWindow::size));
+}
+
+TEST(ReplayWindow, holds_at_the_last_number_there_is) {
+  constexpr auto last = std::numeric_limits<std::uint64_t>::max();
+  ReplayWindow window;
+  window.accept(last - 1);
+  EXPECT_TRUE(window.would_accept(last));
+  window.accept(last);
+  EXPECT_FALSE(window.would_accept(last));
+  EXPECT_FALSE(window.would_accept(last - 1));
+  EXPECT_TRUE(window.would_accept(last - 2));
 }
 
 }  // namespace
