@@ -1,5 +1,4 @@
-// The operating system's socket headers, and addresses in its form: for this folder, and for libraries that speak
-// sockaddr.
+// The operating system's socket headers, and addresses in its form. Only this folder includes it.
 #pragma once
 
 #ifdef _WIN32

@@ -1,0 +1,207 @@
+#include "host/stream/encode_loop.h"
+
+#include <utility>
+
+#include "host/stream/thread_name.h"
+
+namespace pf::host {
+namespace {
+
+microseconds to_us(Duration d) {
+  return std::chrono::duration_cast<microseconds>(d);
+}
+
+bool same_size(const CapturedFrame& frame, const Mode& mode) {
+  return frame.width == mode.width && frame.height == mode.height;
+}
+
+}  // namespace
+
+EncodeLoop::EncodeLoop(Parts parts, SessionCounters& counters, session::StageStats& stages, const Clock& clock,
+                       OnFailed on_failed)
+    : encoder_(std::move(parts.encoder)),
+      config_(parts.config),
+      open_encoder_(std::move(parts.open_encoder)),
+      sender_(std::move(parts.sender)),
+      sink_(std::move(parts.sink)),
+      counters_(counters),
+      stages_(stages),
+      clock_(clock),
+      on_failed_(std::move(on_failed)),
+      schedule_(frame_interval(config_.mode), {}),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+EncodeLoop::~EncodeLoop() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+void EncodeLoop::wake() {
+  news_ = true;
+  changed_.notify_all();
+}
+
+void EncodeLoop::put(CapturedFrame frame) {
+  std::optional<CapturedFrame> superseded;  // its buffer goes back after the lock is released
+  {
+    const std::scoped_lock lock(mutex_);
+    superseded = slot_.put(std::move(frame));
+    schedule_.picture_waits();
+    wake();
+  }
+  if (superseded) ++counters_.frames_dropped;
+}
+
+void EncodeLoop::request_keyframe() {
+  const std::scoped_lock lock(mutex_);
+  schedule_.want_keyframe();
+  wake();
+}
+
+void EncodeLoop::set_bitrate(Bitrate bitrate) {
+  const std::scoped_lock lock(mutex_);
+  orders_.bitrate = bitrate;
+}
+
+void EncodeLoop::on_loss(double share) {
+  const std::scoped_lock lock(mutex_);
+  orders_.loss = share;
+}
+
+void EncodeLoop::prepare(std::unique_ptr<Encoder> encoder, const EncoderConfig& config) {
+  std::optional<Prepared> old;
+  const std::scoped_lock lock(mutex_);
+  old = std::exchange(prepared_, Prepared{std::move(encoder), config});
+}
+
+void EncodeLoop::switch_over(const Mode& mode) {
+  const std::scoped_lock lock(mutex_);
+  orders_.mode = mode;
+  schedule_.set_interval(frame_interval(mode));
+  schedule_.want_keyframe();
+  wake();
+}
+
+void EncodeLoop::discard_prepared() {
+  std::optional<Prepared> old;
+  const std::scoped_lock lock(mutex_);
+  old = std::exchange(prepared_, std::nullopt);
+}
+
+std::optional<EncodeLoop::Prepared> EncodeLoop::take_prepared() {
+  const std::scoped_lock lock(mutex_);
+  if (!prepared_ || !same_size(*picture_, prepared_->config.mode)) return std::nullopt;
+  return std::exchange(prepared_, std::nullopt);
+}
+
+void EncodeLoop::run(const std::stop_token& stop) {
+  name_this_thread("pf-encode");
+  while (auto work = next_work(stop)) {
+    if (auto done = perform(*work); !done) {
+      on_failed_(done.error());
+      return;
+    }
+  }
+}
+
+std::optional<EncodeLoop::Work> EncodeLoop::next_work(const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    news_ = false;
+    const auto now = clock_.now();
+    const auto step = schedule_.next(now);
+    if (step.what == EncodeSchedule::What::fresh) {
+      // The old picture goes first: the capturer's pool counts on no more than three frames being out. The slot stays
+      // full meanwhile, for only this thread empties it.
+      lock.unlock();
+      picture_.reset();
+      lock.lock();
+      picture_ = slot_.take();
+    }
+    if (step.what != EncodeSchedule::What::nothing) {
+      schedule_.encoded(step, now);
+      return Work{step, std::exchange(orders_, {})};
+    }
+    const auto any_news = [this] { return news_; };
+    if (step.wake)
+      changed_.wait_for(lock, stop, *step.wake - now, any_news);
+    else
+      changed_.wait(lock, stop, any_news);
+  }
+  return std::nullopt;
+}
+
+Result<void> EncodeLoop::perform(const Work& work) {
+  follow(work.orders);
+  const auto begun = clock_.now();
+  const auto opened = fit_encoder(work.orders.mode);
+  if (!opened) return std::unexpected(opened.error());
+  if (*opened) damage_all(*picture_);
+  picture_->sequence = ++pictures_;  // the slot has closed every gap
+  const auto unit = encoder_->encode(*picture_, work.step.keyframe || *opened);
+  if (!unit) return std::unexpected(unit.error());
+  const bool fresh = work.step.what == EncodeSchedule::What::fresh;
+  send(*unit, fresh, begun);
+  picture_->damage.clear();  // encoded again, it brings nothing new
+  return {};
+}
+
+void EncodeLoop::follow(const Orders& orders) {
+  if (orders.loss) sender_->on_loss(*orders.loss);
+  if (!orders.bitrate) return;
+  config_.bitrate = *orders.bitrate;
+  // An encoder that can't follow keeps its rate until the next one is opened with the new.
+  (void)encoder_->set_bitrate(config_.bitrate);
+}
+
+// True when the picture goes to another encoder than the one before.
+Result<bool> EncodeLoop::fit_encoder(const std::optional<Mode>& mode) {
+  if (mode) config_.mode.refresh_mhz = mode->refresh_mhz;
+  if (same_size(*picture_, config_.mode) && !mode) return false;
+  if (auto prepared = take_prepared()) {
+    encoder_ = std::move(prepared->encoder);
+    config_ = prepared->config;
+    return true;
+  }
+  if (same_size(*picture_, config_.mode)) return false;
+  config_.mode.width = picture_->width;
+  config_.mode.height = picture_->height;
+  auto opened = open_encoder_(config_);
+  if (!opened) return std::unexpected(opened.error());
+  encoder_ = std::move(*opened);
+  return true;
+}
+
+void EncodeLoop::send(const EncodedUnit& unit, bool fresh, TimePoint begun) {
+  ++counters_.frames_encoded;
+  if (unit.keyframe) ++counters_.keyframes;
+  stages_.record(session::Stage::convert, unit.convert);
+  stages_.record(session::Stage::encode, unit.encode);
+
+  session::VideoUnit out{.data = unit.data,
+                         .codec = config_.codec,
+                         .keyframe = unit.keyframe,
+                         .width = picture_->width,
+                         .height = picture_->height,
+                         // A picture sent again is shown as it stands now.
+                         .captured = fresh ? picture_->presented : begun,
+                         .times = {.convert = to_us(unit.convert), .encode = to_us(unit.encode)}};
+  if (fresh) {
+    stages_.record(session::Stage::capture, picture_->ready - picture_->presented);
+    stages_.record(session::Stage::queue, begun - picture_->ready);
+    out.times.capture = to_us(picture_->ready - picture_->presented);
+    out.times.queue = to_us(begun - picture_->ready);
+  }
+  const auto sent = sender_->send(out, *sink_);
+  if (!sent) {
+    // A full socket buffer is a loss like any other on the way: the client says what it lacks.
+    ++counters_.send_failures;
+    return;
+  }
+  stages_.record(session::Stage::packetise, sent->packetise);
+  stages_.record(session::Stage::transmit, sent->transmit);
+  counters_.packets_sent += sent->packets;
+  counters_.bytes_sent += sent->bytes;
+}
+
+}  // namespace pf::host

@@ -1,0 +1,102 @@
+// The encode thread: takes the newest picture, encodes it, cuts it into packets and sends them.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+
+#include "core/session/packet_sink.h"
+#include "core/session/stage_stats.h"
+#include "core/session/video_sender.h"
+#include "host/seams/encoder.h"
+#include "host/stream/encode_schedule.h"
+#include "host/stream/frame_slot.h"
+#include "host/stream/session_counters.h"
+
+namespace pf::host {
+
+/// Opens an encoder, on whatever thread needs one.
+using OpenEncoder = std::function<Result<std::unique_ptr<Encoder>>(const EncoderConfig&)>;
+
+/// Its thread starts with it; the destructor returns when the thread has ended. Every call is short and from any
+/// thread. At most two frames of the capturer are held: the one encoded last and the one that waits.
+class EncodeLoop {
+ public:
+  struct Parts {
+    std::unique_ptr<Encoder> encoder;  // opened with `config`
+    EncoderConfig config;
+    OpenEncoder open_encoder;  // for pictures of another size
+    std::unique_ptr<session::VideoSender> sender;
+    std::shared_ptr<session::PacketSink> sink;
+  };
+  /// On the encode thread, which then ends.
+  using OnFailed = std::function<void(const Error&)>;
+  EncodeLoop(Parts parts, SessionCounters& counters, session::StageStats& stages, const Clock& clock,
+             OnFailed on_failed);
+  ~EncodeLoop();
+
+  void put(CapturedFrame frame);
+  void request_keyframe();
+  void set_bitrate(Bitrate bitrate);
+  void on_loss(double share);
+  /// Holds an encoder ready for pictures of its mode's size. One of the size in use waits for switch_over().
+  void prepare(std::unique_ptr<Encoder> encoder, const EncoderConfig& config);
+  /// The display has the prepared mode now.
+  void switch_over(const Mode& mode);
+  void discard_prepared();
+
+ private:
+  struct Prepared {
+    std::unique_ptr<Encoder> encoder;
+    EncoderConfig config;
+  };
+  struct Orders {  // what others have asked for since the thread last looked
+    std::optional<Bitrate> bitrate;
+    std::optional<double> loss;
+    std::optional<Mode> mode;
+  };
+  struct Work {
+    EncodeSchedule::Step step;
+    Orders orders;
+  };
+
+  void run(const std::stop_token& stop);
+  std::optional<Work> next_work(const std::stop_token& stop);
+  Result<void> perform(const Work& work);
+  Result<bool> fit_encoder(const std::optional<Mode>& mode);
+  void follow(const Orders& orders);
+  void send(const EncodedUnit& unit, bool fresh, TimePoint begun);
+  std::optional<Prepared> take_prepared();
+  void wake();
+
+  // The encode thread's own.
+  std::unique_ptr<Encoder> encoder_;
+  EncoderConfig config_;
+  const OpenEncoder open_encoder_;
+  const std::unique_ptr<session::VideoSender> sender_;
+  const std::shared_ptr<session::PacketSink> sink_;
+  std::optional<CapturedFrame> picture_;  // encoded last; kept to be encoded again
+  std::uint64_t pictures_ = 0;            // given to encoders
+
+  SessionCounters& counters_;
+  session::StageStats& stages_;
+  const Clock& clock_;
+  const OnFailed on_failed_;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  bool news_ = false;
+  FrameSlot slot_;
+  EncodeSchedule schedule_;
+  Orders orders_;
+  std::optional<Prepared> prepared_;
+
+  std::jthread thread_;  // last, so that it sees everything else whole
+};
+
+}  // namespace pf::host

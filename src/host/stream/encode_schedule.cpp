@@ -1,0 +1,45 @@
+#include "host/stream/encode_schedule.h"
+
+#include <algorithm>
+
+namespace pf::host {
+
+EncodeSchedule::Step EncodeSchedule::next(TimePoint now) const {
+  const auto slot = pacer_.due();
+  const bool keyframe_now = keyframe_ && now >= next_keyframe_;
+  const bool still_now = still_left_ > 0 && now >= still_due_;
+  if (now >= slot) {
+    if (fresh_) return {.what = What::fresh, .keyframe = keyframe_now, .wake = std::nullopt};
+    if (has_picture_ && (keyframe_now || still_now))
+      return {.what = What::again, .keyframe = keyframe_now, .wake = std::nullopt};
+  }
+  Step wait;
+  const auto consider = [&](TimePoint at) {
+    at = std::max(at, slot);
+    wait.wake = wait.wake ? std::min(*wait.wake, at) : at;
+  };
+  if (fresh_) consider(slot);
+  if (repeatable_keyframe()) consider(next_keyframe_);
+  if (still_left_ > 0) consider(still_due_);
+  return wait;
+}
+
+void EncodeSchedule::encoded(const Step& step, TimePoint now) {
+  pacer_.sent(now);
+  has_picture_ = true;
+  if (step.what == What::fresh) fresh_ = false;
+  if (step.keyframe) {
+    keyframe_ = false;
+    next_keyframe_ = now + limits_.keyframe_spacing;
+  }
+  if (step.what == What::fresh || step.keyframe) {
+    // A keyframe is coarse as well: one frame's worth of bits for a whole picture.
+    still_left_ = limits_.still_count;
+    still_due_ = now + limits_.still_after;
+  } else {
+    --still_left_;
+    still_due_ = now + limits_.still_every;
+  }
+}
+
+}  // namespace pf::host

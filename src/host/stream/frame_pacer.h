@@ -1,0 +1,31 @@
+// Holds the stream to the display's refresh rate.
+#pragma once
+
+#include <algorithm>
+
+#include "core/base/clock.h"
+#include "core/base/units.h"
+
+namespace pf::host {
+
+/// How long a mode shows one picture.
+[[nodiscard]] inline Duration frame_interval(const Mode& mode) {
+  return Duration{1'000'000'000'000 / std::max<std::int64_t>(mode.refresh_mhz, 1)};
+}
+
+/// Frames may come early by half an interval, so that a jittery source is not held to every second slot, but over time
+/// no more than one an interval goes out (the generic cell rate algorithm, ITU-T I.371). One thread.
+class FramePacer {
+ public:
+  explicit FramePacer(Duration interval) : interval_(interval) {}
+  void set_interval(Duration interval) { interval_ = interval; }
+  /// The earliest moment for the next frame.
+  [[nodiscard]] TimePoint due() const { return slot_ - interval_ / 2; }
+  void sent(TimePoint now) { slot_ = std::max(slot_, now) + interval_; }
+
+ private:
+  Duration interval_;
+  TimePoint slot_{};
+};
+
+}  // namespace pf::host

@@ -1,0 +1,81 @@
+// What the host is doing, as plain values: for the local socket, the console and tests.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/units.h"
+#include "core/session/stage_stats.h"
+#include "core/wire/control_messages.h"
+
+namespace pf::host {
+
+struct StageStatus {
+  session::Stage stage = session::Stage::capture;
+  session::StageStats::Figures figures;
+};
+
+/// A session's counters at one moment; see SessionCounters.
+struct CounterFigures {
+  std::uint64_t frames_captured = 0;
+  std::uint64_t frames_encoded = 0;
+  std::uint64_t frames_dropped = 0;
+  std::uint64_t keyframes = 0;
+  std::uint64_t packets_sent = 0;
+  std::uint64_t bytes_sent = 0;
+  std::uint64_t send_failures = 0;
+  std::uint64_t audio_packets = 0;
+  std::uint64_t input_events = 0;
+};
+
+enum class SessionState : std::uint8_t {
+  starting,
+  streaming,
+  waiting,  // the client is out of reach; its display is kept for the grace period
+  ending,
+};
+constexpr const char* to_string(SessionState state) {
+  switch (state) {
+    case SessionState::starting: return "starting";
+    case SessionState::streaming: return "streaming";
+    case SessionState::waiting: return "waiting";
+    case SessionState::ending: return "ending";
+  }
+  return "unknown";
+}
+
+struct SessionStatus {
+  std::uint64_t id = 0;
+  std::string client;       // its name
+  std::string fingerprint;  // hex
+  SessionState state = SessionState::starting;
+  std::string display;  // the compositor's name of the output
+  std::string encoder;
+  Mode mode;
+  VideoCodec codec = VideoCodec::h264;
+  Bitrate bitrate;
+  AudioFormat audio;
+  bool audio_on = false;
+  bool input_on = false;
+  std::chrono::seconds uptime{0};
+  CounterFigures counters;
+  std::vector<StageStatus> stages;  // those of the host
+  wire::ClientStats client_stats;   // the client's last report
+};
+
+struct HostStatus {
+  std::string name;
+  std::string listen;  // the address in use
+  std::chrono::seconds uptime{0};
+  unsigned max_clients = 0;
+  std::size_t connections = 0;  // of paired and unpaired clients
+  std::size_t paired_clients = 0;
+  bool pairing_open = false;
+  std::vector<VideoCodec> codecs;
+  std::vector<SessionStatus> sessions;
+};
+
+}  // namespace pf::host

@@ -1,0 +1,56 @@
+// The input thread: between the control thread, which must not wait, and the injector, which may.
+#pragma once
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "core/wire/input_events.h"
+#include "host/seams/input_injector.h"
+#include "host/stream/session_counters.h"
+
+namespace pf::host {
+
+/// Its thread starts with it; the destructor lets go of what is held down and returns when the thread has ended.
+/// Calls from any thread; none waits for the injector.
+class InputLoop {
+ public:
+  /// On the input thread, for the first event that the injector would not take.
+  using OnTrouble = std::function<void(const Error&)>;
+  InputLoop(std::unique_ptr<InputInjector> injector, SessionCounters& counters, OnTrouble on_trouble);
+  ~InputLoop();
+
+  /// In order. When `capacity` events wait, the display takes none: all of them are dropped and everything that is
+  /// held down is let go of, for a lost release would leave a key down for good.
+  void push(const wire::ReliableInput& event);
+  /// The newest one waits, no other.
+  void push(const wire::PointerState& pointer);
+
+  static constexpr std::size_t capacity = 1024;
+
+ private:
+  struct Batch {
+    std::vector<wire::ReliableInput> events;
+    std::optional<wire::PointerState> pointer;
+    [[nodiscard]] bool empty() const { return events.empty() && !pointer; }
+  };
+  void run(const std::stop_token& stop);
+  std::optional<Batch> wait(const std::stop_token& stop);
+
+  const std::unique_ptr<InputInjector> injector_;
+  SessionCounters& counters_;
+  const OnTrouble on_trouble_;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  Batch waiting_;
+
+  std::jthread thread_;  // last, so that it sees everything else whole
+};
+
+}  // namespace pf::host

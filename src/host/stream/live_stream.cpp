@@ -1,0 +1,44 @@
+#include "host/stream/live_stream.h"
+
+#include <utility>
+
+namespace pf::host {
+namespace {
+
+crypto::MediaKey key_for(const MediaLink& link, wire::StreamKind stream) {
+  return crypto::derive_media_key(link.secret, stream, crypto::Direction::host_to_client);
+}
+
+}  // namespace
+
+std::expected<std::unique_ptr<LiveStream>, PipelineError> LiveStream::open(
+    const VideoPipeline::Shared& shared, const VirtualDisplay& display, const Request& request, const MediaLink& link,
+    const SessionSettings& settings, const OnDegraded& on_degraded) {
+  const VideoPipeline::Options options{.encoder = {.codec = request.codec,
+                                                   .mode = display.mode(),
+                                                   .bitrate = request.bitrate,
+                                                   .threads = settings.encoder_threads},
+                                       .sender = {.max_datagram = request.max_datagram, .fec = settings.fec}};
+  auto video = VideoPipeline::open(shared, display, options, key_for(link, wire::StreamKind::video), link.sink);
+  if (!video) return std::unexpected(std::move(video.error()));
+
+  std::unique_ptr<LiveStream> live(new LiveStream);
+  live->video_ = std::move(*video);
+  if (request.audio_wanted && settings.audio) {
+    auto audio = AudioPipeline::open(shared.platform, request.audio, key_for(link, wire::StreamKind::audio), link.sink,
+                                     shared.counters, shared.clock);
+    if (audio)
+      live->audio_ = std::move(*audio);
+    else
+      on_degraded("there is no sound: " + audio.error().message);
+  }
+  if (auto injector = shared.platform.open_injector(display))
+    live->input_ = std::make_unique<InputLoop>(std::move(*injector), shared.counters, [on_degraded](const Error& e) {
+      on_degraded("some input could not be passed on: " + e.message);
+    });
+  else
+    on_degraded("keyboard and mouse do nothing: " + injector.error().message);
+  return live;
+}
+
+}  // namespace pf::host

@@ -1,0 +1,153 @@
+#include "host/stream/encode_schedule.h"
+
+#include <gtest/gtest.h>
+
+namespace pf::host {
+namespace {
+
+using What = EncodeSchedule::What;
+
+/// A schedule at 100 Hz and a clock that jumps to the next thing to do.
+class Rig {
+ public:
+  ManualClock clock;
+  EncodeSchedule schedule{milliseconds{10}, {}};
+
+  EncodeSchedule::Step step() {
+    const auto next = schedule.next(clock.now());
+    if (next.what != What::nothing) schedule.encoded(next, clock.now());
+    return next;
+  }
+  /// Runs for `span` without new pictures; returns how many units came out of it.
+  int run(Duration span) {
+    int units = 0;
+    const auto end = clock.now() + span;
+    while (clock.now() < end) {
+      const auto next = step();
+      if (next.what != What::nothing) {
+        ++units;
+        continue;
+      }
+      if (!next.wake || *next.wake >= end) break;
+      EXPECT_GT(*next.wake, clock.now()) << "a wake-up in the past would spin";
+      clock.advance(*next.wake - clock.now());
+    }
+    if (clock.now() < end) clock.advance(end - clock.now());
+    return units;
+  }
+};
+
+TEST(EncodeSchedule, nothing_happens_before_the_first_picture) {
+  Rig rig;
+  const auto step = rig.step();
+  EXPECT_EQ(step.what, What::nothing);
+  EXPECT_FALSE(step.wake);
+}
+
+TEST(EncodeSchedule, the_first_picture_is_a_keyframe_and_the_second_is_not) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  auto step = rig.step();
+  EXPECT_EQ(step.what, What::fresh);
+  EXPECT_TRUE(step.keyframe);
+  rig.clock.advance(milliseconds{10});
+  rig.schedule.picture_waits();
+  step = rig.step();
+  EXPECT_EQ(step.what, What::fresh);
+  EXPECT_FALSE(step.keyframe);
+}
+
+TEST(EncodeSchedule, a_keyframe_is_made_at_once_when_nothing_changes) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  rig.step();
+  rig.clock.advance(std::chrono::seconds{10});
+  rig.run(std::chrono::seconds{10});
+  rig.schedule.want_keyframe();
+  const auto step = rig.step();
+  EXPECT_EQ(step.what, What::again);
+  EXPECT_TRUE(step.keyframe);
+}
+
+TEST(EncodeSchedule, keyframes_on_request_are_held_to_one_in_50_ms) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  int keyframes = 0;
+  for (int ms = 0; ms < 1000; ++ms) {
+    rig.schedule.want_keyframe();
+    const auto step = rig.step();
+    if (step.what != What::nothing && step.keyframe) ++keyframes;
+    rig.clock.advance(milliseconds{1});
+  }
+  EXPECT_EQ(keyframes, 20);
+}
+
+TEST(EncodeSchedule, new_pictures_go_on_while_a_keyframe_waits_for_its_turn) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  rig.step();
+  rig.clock.advance(milliseconds{10});
+  rig.schedule.want_keyframe();
+  rig.schedule.picture_waits();
+  const auto step = rig.step();
+  EXPECT_EQ(step.what, What::fresh);
+  EXPECT_FALSE(step.keyframe);
+}
+
+TEST(EncodeSchedule, a_fast_source_is_held_to_the_refresh_rate) {
+  Rig rig;
+  int frames = 0;
+  for (int ms = 0; ms < 1000; ++ms) {
+    rig.schedule.picture_waits();
+    if (rig.step().what == What::fresh) ++frames;
+    rig.clock.advance(milliseconds{1});
+  }
+  EXPECT_GE(frames, 98);
+  EXPECT_LE(frames, 102);
+}
+
+TEST(EncodeSchedule, a_source_at_the_refresh_rate_keeps_every_frame_in_spite_of_jitter) {
+  Rig rig;
+  int frames = 0;
+  for (int i = 0; i < 100; ++i) {
+    rig.schedule.picture_waits();
+    if (rig.step().what == What::fresh) ++frames;
+    rig.clock.advance(i % 2 == 0 ? milliseconds{7} : milliseconds{13});
+  }
+  EXPECT_EQ(frames, 100);
+}
+
+TEST(EncodeSchedule, a_still_picture_is_sharpened_a_few_times_and_then_left_alone) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  rig.step();
+  EXPECT_EQ(rig.run(milliseconds{190}), 0);
+  EXPECT_EQ(rig.run(std::chrono::seconds{5}), 6);
+  EXPECT_EQ(rig.run(std::chrono::hours{1}), 0);
+  EXPECT_FALSE(rig.schedule.next(rig.clock.now()).wake);
+}
+
+TEST(EncodeSchedule, a_keyframe_of_a_still_picture_is_sharpened_again) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  rig.step();
+  rig.run(std::chrono::seconds{5});
+  rig.schedule.want_keyframe();
+  EXPECT_EQ(rig.run(std::chrono::seconds{5}), 7);
+}
+
+TEST(EncodeSchedule, a_new_rate_holds_from_the_next_frame_on) {
+  Rig rig;
+  rig.schedule.set_interval(milliseconds{100});
+  int frames = 0;
+  for (int ms = 0; ms < 1000; ++ms) {
+    rig.schedule.picture_waits();
+    if (rig.step().what == What::fresh) ++frames;
+    rig.clock.advance(milliseconds{1});
+  }
+  EXPECT_GE(frames, 9);
+  EXPECT_LE(frames, 11);
+}
+
+}  // namespace
+}  // namespace pf::host
