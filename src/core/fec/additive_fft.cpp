@@ -44,11 +44,12 @@ Element sum_of_bits(const std::array<Element, field_bits>& row, std::uint32_t bi
 
 }  // namespace
 
-void inverse_fft(const ShardRow& row, unsigned log_size, std::uint32_t offset) {
+void inverse_fft(const ShardRow& row, unsigned log_size, std::uint32_t offset, std::size_t filled) {
   const std::size_t size = std::size_t{1} << log_size;
   for (unsigned level = 0; level < log_size; ++level) {
     const std::size_t half = std::size_t{1} << level;
-    for (std::size_t group = 0; group < size; group += 2 * half) {
+    // A group of zeros alone stays zero, and every other one starts below `filled`.
+    for (std::size_t group = 0; group < size && group < filled; group += 2 * half) {
       const Element skew = sum_of_bits(tables().skew[level], offset + static_cast<std::uint32_t>(group));
       const gf16::Multiplier by_skew(skew);
       for (std::size_t i = group; i < group + half; ++i) {

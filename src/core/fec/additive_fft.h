@@ -20,8 +20,8 @@ struct ShardRow {
 };
 
 /// Values at the points offset .. offset + 2^log_size - 1 to coefficients, in place. `offset` is a multiple of
-/// 2^log_size.
-void inverse_fft(const ShardRow& row, unsigned log_size, std::uint32_t offset);
+/// 2^log_size. The values from `filled` on are zero.
+void inverse_fft(const ShardRow& row, unsigned log_size, std::uint32_t offset, std::size_t filled);
 
 /// Coefficients to values at the same points, in place. Only the first `wanted` values are right afterwards.
 void forward_fft(const ShardRow& row, unsigned log_size, std::uint32_t offset, std::size_t wanted);

@@ -16,52 +16,77 @@ constexpr Element times_x(Element a) {
   return static_cast<Element>((wide & 0x10000u) != 0 ? wide ^ polynomial : wide);
 }
 
-constexpr Element multiply_slowly(Element a, Element b) {
-  Element product = 0;
-  for (; b != 0; b = static_cast<Element>(b >> 1)) {
-    if ((b & 1u) != 0) product ^= a;
-    a = times_x(a);
+struct Tables {
+  std::array<std::uint16_t, 65'536> log{};       // of zero: group_order, and never read
+  std::array<Element, 2 * group_order> power{};  // twice round, so that a sum of two logarithms needs no reduction
+
+  Tables() {
+    Element element = 1;
+    for (std::uint32_t i = 0; i < group_order; ++i) {
+      log[element] = static_cast<std::uint16_t>(i);
+      power[i] = power[i + group_order] = element;
+      element = times_x(element);
+    }
+    log[0] = static_cast<std::uint16_t>(group_order);
   }
-  return product;
+};
+
+const Tables& tables() {
+  static const Tables built;
+  return built;
 }
 
 }  // namespace
 
 Element multiply(Element a, Element b) {
-  return multiply_slowly(a, b);
+  if (a == 0 || b == 0) return 0;
+  const auto& t = tables();
+  return t.power[std::uint32_t{t.log[a]} + t.log[b]];
+}
+
+std::uint32_t log(Element a) {
+  return tables().log[a];
+}
+
+Element power_of_x(std::uint32_t exponent) {
+  return tables().power[exponent % group_order];
 }
 
 Element inverse(Element a) {
-  // a^(2^16 - 2), by Fermat: the product of a^2, a^4, ... a^(2^15).
-  Element result = 1;
-  for (int i = 1; i < 16; ++i) {
-    a = multiply(a, a);
-    result = multiply(result, a);
-  }
-  return result;
+  const auto& t = tables();
+  return t.power[group_order - t.log[a]];
 }
 
-Multiplier::Multiplier(Element constant) : products_{} {
+Multiplier::Multiplier(Element constant) {
   for (auto& table : products_) {
-    for (std::size_t bit = 1; bit < 16; bit <<= 1) {
-      table[bit] = constant;
+    table[0] = 0;
+    // Each bit doubles the part of the table that is known.
+    for (std::size_t bit = 1; bit < table.size(); bit *= 2) {
+      for (std::size_t i = 0; i < bit; ++i) table[bit + i] = static_cast<Element>(table[i] ^ constant);
       constant = times_x(constant);
-    }
-    for (std::size_t i = 1; i < 16; ++i) {
-      const std::size_t low = i & (~i + 1);
-      if (low != i) table[i] = static_cast<Element>(table[low] ^ table[i ^ low]);
     }
   }
 }
 
 void Multiplier::add_product(std::span<const std::byte> in, std::span<std::byte> out) const {
-  for (std::size_t i = 0; i + 1 < in.size(); i += 2) {
+  const auto product = [this](std::uint64_t symbols) {
+    return static_cast<std::uint64_t>(products_[0][symbols & 255u] ^ products_[1][(symbols >> 8) & 255u]);
+  };
+  std::size_t i = 0;
+  for (; i + 8 <= in.size(); i += 8) {
+    std::uint64_t x = 0;
+    std::uint64_t y = 0;
+    std::memcpy(&x, in.data() + i, 8);
+    std::memcpy(&y, out.data() + i, 8);
+    y ^= product(x) | product(x >> 16) << 16 | product(x >> 32) << 32 | product(x >> 48) << 48;
+    std::memcpy(out.data() + i, &y, 8);
+  }
+  for (; i + 2 <= in.size(); i += 2) {
     Element x = 0;
     Element y = 0;
     std::memcpy(&x, in.data() + i, 2);
     std::memcpy(&y, out.data() + i, 2);
-    y = static_cast<Element>(y ^ products_[0][x & 15u] ^ products_[1][(x >> 4) & 15u] ^ products_[2][(x >> 8) & 15u] ^
-                             products_[3][x >> 12]);
+    y = static_cast<Element>(y ^ product(x));
     std::memcpy(out.data() + i, &y, 2);
   }
 }

@@ -10,11 +10,18 @@ namespace pf::fec::gf16 {
 
 using Element = std::uint16_t;
 
+/// Logarithms have the base x, which generates the group of all 65,535 elements but zero.
+inline constexpr std::uint32_t group_order = 65'535;
+
 Element multiply(Element a, Element b);
+/// Below group_order. Precondition: a is not zero.
+std::uint32_t log(Element a);
+/// x to the power of `exponent`, any number.
+Element power_of_x(std::uint32_t exponent);
 /// Precondition: a is not zero.
 Element inverse(Element a);
 
-/// The products of one constant with every nibble in every place: what multiplying a whole shard by it looks up.
+/// The products of one constant with every low and every high byte: what multiplying a whole shard by it looks up.
 class Multiplier {
  public:
   explicit Multiplier(Element constant);
@@ -23,7 +30,7 @@ class Multiplier {
   void add_product(std::span<const std::byte> in, std::span<std::byte> out) const;
 
  private:
-  std::array<std::array<Element, 16>, 4> products_;
+  std::array<std::array<Element, 256>, 2> products_;
 };
 
 /// out ^= in.

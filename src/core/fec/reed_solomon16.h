@@ -18,9 +18,9 @@ inline constexpr std::size_t max_block_shards = 65'535;
 [[nodiscard]] bool block_fits(std::size_t data_count, std::size_t parity_count);
 
 /// One instance serves one thread; blocks of any shape may follow each other, and work memory is kept between them.
-/// Encoding is O(n log n) by additive FFT (Lin, Chung, Han: "Novel Polynomial Basis and Its Application to Reed-Solomon
-/// Erasure Codes", FOCS 2014); rebuilding e lost shards costs about e * (data + e) products, so that rare loss is
-/// cheap.
+/// Encoding and rebuilding are O(n log n) by additive FFT (Lin, Chung, Han: "Novel Polynomial Basis and Its Application
+/// to Reed-Solomon Erasure Codes", FOCS 2014); where a few shards of a small block are lost, solving for them one by
+/// one is cheaper and is done instead. Nothing is allocated for a block whose like has been seen before.
 class ReedSolomon16 {
  public:
   ReedSolomon16();

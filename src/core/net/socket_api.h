@@ -1,4 +1,5 @@
-// The operating system's socket headers, and addresses in its form. Only this folder includes it.
+// The operating system's socket headers, and addresses in its form: for this folder, and for libraries that speak
+// sockaddr.
 #pragma once
 
 #ifdef _WIN32

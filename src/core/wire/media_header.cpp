@@ -5,7 +5,7 @@
 namespace pf::wire {
 namespace {
 
-constexpr std::uint8_t first_byte_mark = 0x80;
+constexpr std::uint8_t first_byte_mark = 0x90;
 constexpr std::uint8_t flag_keyframe = 0x01;
 constexpr std::uint8_t flag_discontinuity = 0x02;
 constexpr std::uint8_t known_flags = flag_keyframe | flag_discontinuity;
@@ -29,7 +29,6 @@ Result<MediaHeader> parse_media_header(std::span<const std::byte> packet) {
   header.parity_shards = in.read<std::uint16_t>();
   if (!in.ok()) return fail(ErrorCode::truncated, "a media packet is shorter than its header");
   if (!is_media(std::byte{first})) return fail(ErrorCode::malformed, "not a media packet");
-  if (((first >> 4) & 0x03) != media_version) return fail(ErrorCode::unsupported, "a media packet of another version");
   const auto stream = first & 0x0F;
   if (stream > static_cast<int>(StreamKind::microphone))
     return fail(ErrorCode::malformed, "a media packet of an unknown stream");
@@ -46,8 +45,7 @@ Result<MediaHeader> parse_media_header(std::span<const std::byte> packet) {
 
 void write_media_header(const MediaHeader& header, std::span<std::byte, media_header_size> out) {
   Writer to(out);
-  to.write(
-      static_cast<std::uint8_t>(first_byte_mark | (media_version << 4) | static_cast<std::uint8_t>(header.stream)));
+  to.write(static_cast<std::uint8_t>(first_byte_mark | static_cast<std::uint8_t>(header.stream)));
   to.write(static_cast<std::uint8_t>((header.flags.keyframe ? flag_keyframe : 0) |
                                      (header.flags.discontinuity ? flag_discontinuity : 0)));
   to.write(static_cast<std::uint32_t>(header.packet_number));

@@ -11,7 +11,6 @@
 
 namespace pf::wire {
 
-inline constexpr std::uint8_t media_version = 1;
 inline constexpr std::size_t media_header_size = 24;
 inline constexpr std::size_t media_tag_size = 16;
 /// What a media packet adds to the shard that it carries.
@@ -44,12 +43,13 @@ struct MediaHeader {
   bool operator==(const MediaHeader&) const = default;
 };
 
-/// Whether a UDP payload that starts with `first` is media (0x80..0xBF) rather than QUIC, in the manner of RFC 9443.
+/// Whether a UDP payload that starts with `first` is media rather than QUIC, in the manner of RFC 9443. 0x90 to 0x9F is
+/// what a QUIC v1 endpoint can send only as a greased 0-RTT packet (RFC 9287), and 0-RTT is never offered.
 [[nodiscard]] constexpr bool is_media(std::byte first) {
-  return (first & std::byte{0xC0}) == std::byte{0x80};
+  return (first & std::byte{0xF0}) == std::byte{0x90};
 }
 
-/// Errors: truncated; unsupported (another version); malformed (reserved bits, unknown stream, shard counts that
+/// Errors: truncated; malformed (not media, reserved bits, unknown stream, shard counts that
 /// contradict). Says nothing about authenticity.
 Result<MediaHeader> parse_media_header(std::span<const std::byte> packet);
 

@@ -10,26 +10,16 @@
 #include <vector>
 
 #include "core/fec/gf16.h"
+#include "support/hex.h"
+#include "unit/core_fec/shards.h"
 
 namespace pf::fec {
 namespace {
 
-using Shards = std::vector<std::vector<std::byte>>;
-
-Shards random_shards(std::size_t count, std::size_t size, std::mt19937_64& random) {
-  Shards shards(count, std::vector<std::byte>(size));
-  for (auto& shard : shards) {
-    for (auto& byte : shard) byte = static_cast<std::byte>(random());
-  }
-  return shards;
-}
-
-template <class Pointer>
-std::vector<Pointer> pointers(auto& shards) {
-  std::vector<Pointer> out;
-  for (auto& shard : shards) out.push_back(shard.data());
-  return out;
-}
+using test::pointers;
+using test::random_shards;
+using test::Shards;
+using test::symbol_at;
 
 Shards parity_of(ReedSolomon16& codec, const Shards& data, std::size_t parity, std::size_t size) {
   Shards out(parity, std::vector<std::byte>(size));
@@ -60,36 +50,7 @@ void round_trip(std::size_t data_count, std::size_t parity_count, std::size_t lo
   for (std::size_t i = 0; i < data_count; ++i) ASSERT_EQ(all[i], data[i]) << i;
 }
 
-TEST(Gf16, is_a_field) {
-  std::mt19937_64 random(3);
-  for (int i = 0; i < 2000; ++i) {
-    const auto a = static_cast<gf16::Element>(random());
-    const auto b = static_cast<gf16::Element>(random());
-    const auto c = static_cast<gf16::Element>(random());
-    EXPECT_EQ(gf16::multiply(a, b), gf16::multiply(b, a));
-    EXPECT_EQ(gf16::multiply(a, static_cast<gf16::Element>(b ^ c)), gf16::multiply(a, b) ^ gf16::multiply(a, c));
-    if (a != 0) {
-      EXPECT_EQ(gf16::multiply(a, gf16::inverse(a)), 1);
-    }
-  }
-}
-
-TEST(Gf16, multiplies_shards_as_it_multiplies_elements) {
-  std::mt19937_64 random(4);
-  for (int i = 0; i < 200; ++i) {
-    const auto constant = static_cast<gf16::Element>(random());
-    const auto x = static_cast<gf16::Element>(random());
-    const std::array<std::byte, 2> in{static_cast<std::byte>(x & 255), static_cast<std::byte>(x >> 8)};
-    std::array<std::byte, 2> out{};
-    gf16::Multiplier(constant).add_product(in, out);
-    const auto product = gf16::multiply(constant, x);
-    EXPECT_EQ(out[0], static_cast<std::byte>(product & 255));
-    EXPECT_EQ(out[1], static_cast<std::byte>(product >> 8));
-  }
-}
-
-// The definition in docs/fec.md: parity at point r is the value there of the polynomial through the data points, times
-// nothing.
+// docs/fec.md, "As a matrix".
 TEST(ReedSolomon16, is_the_code_that_the_page_describes) {
   using gf16::Element;
   std::mt19937_64 random(5);
@@ -98,9 +59,6 @@ TEST(ReedSolomon16, is_the_code_that_the_page_describes) {
     ReedSolomon16 codec;
     const auto data = random_shards(data_count, 2, random);
     const auto parity = parity_of(codec, data, parity_count, 2);
-    const auto symbol = [](const std::vector<std::byte>& s) {
-      return static_cast<Element>(std::to_integer<unsigned>(s[0]) | (std::to_integer<unsigned>(s[1]) << 8));
-    };
     const std::size_t width = std::bit_ceil(parity_count);
     for (std::size_t r = 0; r < parity_count; ++r) {
       Element expected = 0;
@@ -115,10 +73,55 @@ TEST(ReedSolomon16, is_the_code_that_the_page_describes) {
           if (z != 0) slope = gf16::multiply(slope, static_cast<Element>(z));
         }
         const auto weight = gf16::multiply(value, gf16::inverse(gf16::multiply(slope, static_cast<Element>(r ^ d))));
-        expected ^= gf16::multiply(weight, symbol(data[i]));
+        expected ^= gf16::multiply(weight, symbol_at(data[i], 0));
       }
-      EXPECT_EQ(symbol(parity[r]), expected) << data_count << "+" << parity_count << " row " << r;
+      EXPECT_EQ(symbol_at(parity[r], 0), expected) << data_count << "+" << parity_count << " row " << r;
     }
+  }
+}
+
+// docs/fec.md, "The code": one polynomial through all data points and the zeros after them, by plain interpolation.
+TEST(ReedSolomon16, parity_lies_on_the_polynomial_through_the_data) {
+  using gf16::Element;
+  std::mt19937_64 random(12);
+  for (int run = 0; run < 40; ++run) {
+    const std::size_t data_count = 1 + random() % 30;
+    const std::size_t parity_count = 1 + random() % 20;
+    ReedSolomon16 codec;
+    const auto data = random_shards(data_count, 2, random);
+    const auto parity = parity_of(codec, data, parity_count, 2);
+    const std::size_t first = std::bit_ceil(parity_count);
+    const std::size_t points = std::bit_ceil(first + data_count);
+    for (std::size_t r = 0; r < parity_count; ++r) {
+      Element value = 0;
+      for (std::size_t i = 0; i < data_count; ++i) {
+        Element above = symbol_at(data[i], 0);
+        Element below = 1;
+        for (std::size_t other = first; other < points; ++other) {
+          if (other == first + i) continue;
+          above = gf16::multiply(above, static_cast<Element>(r ^ other));
+          below = gf16::multiply(below, static_cast<Element>((first + i) ^ other));
+        }
+        value ^= gf16::multiply(above, gf16::inverse(below));
+      }
+      ASSERT_EQ(symbol_at(parity[r], 0), value) << data_count << "+" << parity_count << " row " << r;
+    }
+  }
+}
+
+// Worked out by a program of a few lines in another language, from docs/fec.md alone.
+TEST(ReedSolomon16, gives_the_documented_parity) {
+  const Shards data = {test::hex("01020304"), test::hex("11121314"), test::hex("21222324")};
+  const std::vector<std::vector<const char*>> expected = {
+      {"31323334"},
+      {"84888c90", "b5babfa4"},
+      {"e2a9c8d7", "5415727f", "67185d56"},
+      {"931d2045", "52aa5089", "259df3a3", "14975da0", "f109151c"},
+  };
+  ReedSolomon16 codec;
+  for (const auto& rows : expected) {
+    const auto parity = parity_of(codec, data, rows.size(), 4);
+    for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(parity[i], test::hex(rows[i])) << rows.size() << ", " << i;
   }
 }
 
@@ -127,7 +130,7 @@ TEST(ReedSolomon16, any_loss_up_to_parity_is_rebuilt) {
   for (int i = 0; i < 400; ++i) {
     const std::size_t data = 1 + random() % 120;
     const std::size_t parity = random() % 60;
-    round_trip(data, parity, parity == 0 ? 0 : random() % (parity + 1), 2 + 2 * (random() % 40), random);
+    round_trip(data, parity, random() % (parity + 1), 2 + 2 * (random() % 40), random);
   }
 }
 
@@ -136,11 +139,41 @@ TEST(ReedSolomon16, the_shapes_of_real_frames_are_rebuilt) {
   round_trip(1, 2, 2, 1160, random);
   round_trip(1000, 200, 200, 64, random);
   round_trip(8000, 1600, 40, 16, random);
+  round_trip(8000, 1600, 1600, 16, random);
+  round_trip(1, 0, 0, 2, random);
+  round_trip(3, 200, 200, 18, random);
 }
 
-TEST(ReedSolomon16, the_largest_block_is_rebuilt) {
+TEST(ReedSolomon16, the_largest_blocks_are_rebuilt) {
   std::mt19937_64 random(8);
   round_trip(65'535 - 512, 512, 20, 2, random);
+  round_trip(65'535 - 512, 512, 512, 2, random);
+  round_trip(32'767, 32'768, 32'768, 2, random);
+  round_trip(1, 65'534 / 2, 65'534 / 2, 2, random);
+  round_trip(65'535, 0, 0, 2, random);
+}
+
+TEST(ReedSolomon16, one_codec_serves_blocks_of_every_shape_in_turn) {
+  std::mt19937_64 random(13);
+  ReedSolomon16 codec;
+  for (int i = 0; i < 100; ++i) {
+    const std::size_t size = 2 + 2 * (random() % 30);
+    const std::size_t data_count = 1 + random() % 100;
+    const std::size_t parity_count = 1 + random() % 50;
+    const auto data = random_shards(data_count, size, random);
+    const auto parity = parity_of(codec, data, parity_count, size);
+    ReedSolomon16 fresh;
+    ASSERT_EQ(parity, parity_of(fresh, data, parity_count, size));
+    auto all = data;
+    all.insert(all.end(), parity.begin(), parity.end());
+    std::vector<std::uint8_t> present(all.size(), 1);
+    for (std::size_t lost = 0; lost < std::min(data_count, parity_count); ++lost) {
+      present[lost] = 0;
+      all[lost].assign(size, std::byte{0});
+    }
+    ASSERT_TRUE(codec.decode(pointers<std::byte*>(all), present, data_count, size));
+    ASSERT_TRUE(std::equal(data.begin(), data.end(), all.begin()));
+  }
 }
 
 TEST(ReedSolomon16, too_few_shards_are_said_to_be_too_few) {
@@ -153,6 +186,30 @@ TEST(ReedSolomon16, too_few_shards_are_said_to_be_too_few) {
   const auto decoded = codec.decode(pointers<std::byte*>(data), present, 4, 8);
   ASSERT_FALSE(decoded);
   EXPECT_EQ(decoded.error().code, ErrorCode::exhausted);
+
+  const std::vector<std::uint8_t> no_parity{1, 1, 0, 1};
+  data.resize(4);
+  const auto without = codec.decode(pointers<std::byte*>(data), no_parity, 4, 8);
+  ASSERT_FALSE(without);
+  EXPECT_EQ(without.error().code, ErrorCode::exhausted);
+}
+
+TEST(ReedSolomon16, what_arrived_is_left_as_it_is) {
+  std::mt19937_64 random(14);
+  ReedSolomon16 codec;
+  for (const auto lost : std::array<std::size_t, 2>{1, 16}) {
+    auto shards = random_shards(40, 8, random);
+    const auto parity = parity_of(codec, shards, 16, 8);
+    shards.insert(shards.end(), parity.begin(), parity.end());
+    const auto before = shards;
+    std::vector<std::uint8_t> present(shards.size(), 1);
+    for (std::size_t i = 0; i < lost; ++i) {
+      present[2 * i] = 0;
+      shards[2 * i].assign(8, std::byte{0});
+    }
+    ASSERT_TRUE(codec.decode(pointers<std::byte*>(shards), present, 40, 8));
+    EXPECT_EQ(shards, before);
+  }
 }
 
 TEST(ReedSolomon16, missing_parity_needs_no_memory) {
@@ -178,7 +235,16 @@ TEST(ReedSolomon16, impossible_blocks_are_refused) {
   EXPECT_FALSE(codec.encode({}, out, 8));
   EXPECT_FALSE(codec.encode(one, out, 7));
   EXPECT_FALSE(codec.encode(one, out, 0));
+  const std::vector<std::uint8_t> present{1, 1};
+  const std::vector<std::byte*> two{shard.data(), shard.data()};
+  for (const auto& refused : {codec.decode(two, present, 0, 8), codec.decode(two, present, 3, 8),
+                              codec.decode(two, std::span(present).first(1), 1, 8), codec.decode(two, present, 1, 7),
+                              codec.decode(two, present, 1, 0), codec.decode({}, {}, 0, 8)}) {
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  }
   EXPECT_FALSE(block_fits(60'000, 6'000));
+  EXPECT_FALSE(block_fits(0, 1));
   EXPECT_TRUE(block_fits(65'535, 0));
   EXPECT_FALSE(block_fits(65'535, 1));
   EXPECT_TRUE(block_fits(32'767, 32'768));

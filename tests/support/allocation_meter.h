@@ -1,0 +1,19 @@
+// Counts what operator new hands out in the whole test program, so that a test can hold code to its memory bounds.
+// A program that links it has its operator new and delete replaced.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace pf::test {
+
+struct Allocations {
+  std::uint64_t count = 0;  // since the program's start
+  std::size_t bytes = 0;    // held now
+  std::size_t peak = 0;     // the most held since reset_peak()
+};
+
+[[nodiscard]] Allocations allocations();
+void reset_allocation_peak();
+
+}  // namespace pf::test
