@@ -1,0 +1,348 @@
+#include "control/link/client_link.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <future>
+#include <mutex>
+#include <utility>
+
+#include "control/link/media_inbox.h"
+#include "control/link/message_stream.h"
+#include "control/link/pointer_sender.h"
+
+namespace pf::control {
+namespace {
+
+constexpr milliseconds answer_limit{5000};
+constexpr milliseconds goodbye_limit{500};
+constexpr milliseconds tick{5};  // how late a given-up frame or a keyframe request can be
+constexpr milliseconds stats_interval{1000};
+constexpr milliseconds pointer_again{20};  // the last motion of a burst is said twice
+constexpr milliseconds first_pings{100};
+constexpr milliseconds later_pings{500};
+constexpr std::uint32_t first_ping_count = 10;
+
+ErrorCode code_of(wire::RefusalCode refusal) {
+  switch (refusal) {
+    case wire::RefusalCode::version:
+    case wire::RefusalCode::bad_mode: return ErrorCode::unsupported;
+    case wire::RefusalCode::not_paired: return ErrorCode::unauthenticated;
+    case wire::RefusalCode::too_many_clients: return ErrorCode::busy;
+    default: return ErrorCode::refused;
+  }
+}
+
+std::string sentence_for(const wire::Goodbye& goodbye) {
+  if (!goodbye.text.empty()) return goodbye.text;
+  return "the host ended the session";
+}
+
+/// Whether trying again may succeed without anybody doing anything on the host.
+bool worth_a_retry(wire::GoodbyeReason reason) {
+  using enum wire::GoodbyeReason;
+  return reason == display_lost || reason == capture_failed || reason == encode_failed || reason == internal;
+}
+
+class Link final : public ClientLink, public ConnectionHandler {
+ public:
+  Link(LinkOptions options, LinkEvents events, const Clock& clock)
+      : options_(std::move(options)), events_(std::move(events)), clock_(clock) {}
+  ~Link() override;
+  Link(const Link&) = delete;
+  Link& operator=(const Link&) = delete;
+
+  Result<void> open();
+
+  // --- ClientLink ---
+  [[nodiscard]] const wire::Started& started() const override { return started_; }
+  [[nodiscard]] const wire::Welcome& welcome() const override { return welcome_; }
+  Result<std::uint32_t> reconfigure(const Mode& mode, std::optional<Bitrate> bitrate) override;
+  void set_bitrate(Bitrate bitrate) override { post_message(wire::SetBitrate{bitrate}); }
+  void request_keyframe() override { post_message(wire::RequestKeyframe{}); }
+  void send(const wire::ReliableInput& event) override;
+  void move_pointer(std::int32_t dx_16th, std::int32_t dy_16th) override {
+    if (pointer_.move(dx_16th, dy_16th)) port_->post([this] { send_pointer(true); });
+  }
+  void place_pointer(std::uint16_t x, std::uint16_t y) override {
+    if (pointer_.place(x, y)) port_->post([this] { send_pointer(true); });
+  }
+  [[nodiscard]] wire::PointerState pointer() const override { return pointer_.state(); }
+  void report(Duration decode, Duration end_to_end) override { inbox_->report(decode, end_to_end); }
+  void recycle(std::vector<std::byte> buffer) override { inbox_->recycle(std::move(buffer)); }
+  [[nodiscard]] LinkStats stats() const override;
+  [[nodiscard]] std::optional<TimePoint> to_local(std::uint32_t host_timestamp_us, TimePoint near) const override;
+  void goodbye(wire::GoodbyeReason reason, const std::string& text) override;
+
+  // --- ConnectionHandler: the control thread ---
+  void on_bytes(QuicConnection& connection, Channel channel, std::span<const std::byte> bytes) override;
+  void on_datagram(QuicConnection& connection, std::span<const std::byte> bytes, TimePoint arrival) override;
+  void on_closed(QuicConnection& connection, const CloseReason& reason) override;
+
+ private:
+  using Answer = Result<void>;
+
+  void on_message(const wire::ControlMessage& message);
+  void on_handshake_message(const wire::ControlMessage& message);
+  void write(const wire::ControlMessage& message);
+  void post_message(const wire::ControlMessage& message) {
+    port_->post([this, message] { write(message); });
+  }
+  void send_pointer(bool again);
+  void run_tick();
+  void run_stats();
+  void run_ping(std::uint32_t id);
+  void end(const std::string& text, bool retry);
+  void settle(Answer answer);
+
+  const LinkOptions options_;
+  const LinkEvents events_;
+  const Clock& clock_;
+  wire::Welcome welcome_;
+  wire::Started started_;
+  PointerSender pointer_;
+  std::unique_ptr<MediaInbox> inbox_;
+  mutable std::mutex clock_mutex_;
+  session::ClockSync clock_sync_;
+  std::atomic<std::uint32_t> next_request_{1};
+
+  // The control thread's own, after open():
+  MessageStream messages_;
+  std::shared_ptr<QuicConnection> connection_;  // with the port
+  bool streaming_ = false;
+  bool ended_ = false;
+  bool leaving_ = false;
+
+  std::promise<Answer> answer_;
+  bool answered_ = false;
+  std::mutex closed_mutex_;
+  std::condition_variable closed_changed_;
+  bool closed_ = false;
+
+  std::unique_ptr<QuicPort> port_;  // last: its end ends the threads that use the rest
+};
+
+Result<void> Link::open() {
+  QuicPortOptions port;
+  port.bind = options_.host.family == net::Address::Family::v4 ? net::Address::v4_any(0) : net::Address::v6_any(0);
+  port.identity = options_.identity;
+  port.timeouts = options_.timeouts;
+  auto opened = QuicPort::open(port);
+  if (!opened) return std::unexpected(opened.error());
+  port_ = std::move(*opened);
+
+  // The port must not share ownership of us: we own it, and outlive its threads.
+  std::shared_ptr<ConnectionHandler> handler(this, [](ConnectionHandler*) {});
+  auto connected = port_->connect(options_.host, options_.pinned, std::move(handler));
+  if (!connected) return std::unexpected(connected.error());
+
+  auto answer = answer_.get_future();
+  port_->post([this, connection = *connected] {
+    connection_ = connection;
+    const auto secret = connection->media_secret();
+    auto inbox = secret ? MediaInbox::create(*secret, options_.receiver, clock_, events_.on_video, events_.on_audio)
+                        : Result<std::unique_ptr<MediaInbox>>(std::unexpected(secret.error()));
+    if (!inbox) {
+      settle(std::unexpected(inbox.error()));
+      return;
+    }
+    inbox_ = std::move(*inbox);
+    port_->set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
+      inbox_->receive(packet, arrival);
+    });
+    write(
+        wire::Hello{.client_name = options_.client_name, .software = "punktfunk 0.1.0", .codecs = {VideoCodec::h264}});
+  });
+  if (answer.wait_for(answer_limit) != std::future_status::ready) {
+    port_->post([this] { settle(fail(ErrorCode::timeout, "the host accepted the connection but did not answer")); });
+  }
+  return answer.get();
+}
+
+Link::~Link() {
+  if (!port_) return;
+  goodbye(wire::GoodbyeReason::user, "");
+  {
+    std::unique_lock lock(closed_mutex_);
+    closed_changed_.wait_for(lock, goodbye_limit, [this] { return closed_; });
+  }
+  port_->set_media_handler(nullptr);
+  port_.reset();
+}
+
+void Link::settle(Answer answer) {
+  if (std::exchange(answered_, true)) return;
+  answer_.set_value(std::move(answer));
+}
+
+void Link::write(const wire::ControlMessage& message) {
+  if (connection_) (void)connection_->send(Channel::control, wire::encode_control(message));
+}
+
+// --- what the host says ---
+
+void Link::on_bytes(QuicConnection& connection, Channel, std::span<const std::byte> bytes) {
+  const auto understood = messages_.push(bytes, [this](const wire::ControlMessage& message) { on_message(message); });
+  if (understood) return;
+  settle(fail(ErrorCode::malformed, "the host speaks another protocol: " + understood.error().message));
+  connection.close(1, "protocol error");
+  end("the host sent something that is not the protocol: " + understood.error().message, false);
+}
+
+void Link::on_message(const wire::ControlMessage& message) {
+  if (const auto* goodbye = std::get_if<wire::Goodbye>(&message)) {
+    settle(fail(ErrorCode::closed, sentence_for(*goodbye)));
+    end(sentence_for(*goodbye), worth_a_retry(goodbye->reason));
+    if (connection_) connection_->close(0, "goodbye");
+    return;
+  }
+  if (!streaming_) {
+    on_handshake_message(message);
+  } else if (const auto* stats = std::get_if<wire::HostStats>(&message)) {
+    if (events_.on_host_stats) events_.on_host_stats(*stats);
+  } else if (const auto* reconfigured = std::get_if<wire::Reconfigured>(&message)) {
+    if (events_.on_reconfigured) events_.on_reconfigured(*reconfigured);
+  }
+}
+
+void Link::on_handshake_message(const wire::ControlMessage& message) {
+  if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
+    settle(fail(code_of(refusal->code), refusal->text));
+  } else if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
+    welcome_ = *welcome;
+    write(options_.start);
+  } else if (const auto* started = std::get_if<wire::Started>(&message)) {
+    started_ = *started;
+    streaming_ = true;
+    settle({});
+    run_tick();
+    run_stats();
+    run_ping(1);
+  }
+}
+
+void Link::on_datagram(QuicConnection&, std::span<const std::byte> bytes, TimePoint arrival) {
+  const auto datagram = wire::decode_datagram(bytes);
+  if (!datagram || !*datagram) return;
+  if (const auto* pong = std::get_if<wire::ClockPong>(&**datagram)) {
+    const std::lock_guard lock(clock_mutex_);
+    clock_sync_.on_pong(*pong, arrival);
+  }
+}
+
+void Link::on_closed(QuicConnection&, const CloseReason& reason) {
+  switch (reason.kind) {
+    case CloseReason::Kind::idle: end("the host stopped answering", true); break;
+    case CloseReason::Kind::local: end("the session is over", false); break;
+    case CloseReason::Kind::peer:
+      end(reason.text.empty() ? "the host closed the connection" : "the host closed the connection: " + reason.text,
+          true);
+      break;
+    default: end("the connection to the host broke: " + reason.text, true); break;
+  }
+  settle(fail(ErrorCode::closed, "the host closed the connection" + (reason.text.empty() ? "" : ": " + reason.text)));
+  connection_.reset();
+  {
+    const std::lock_guard lock(closed_mutex_);
+    closed_ = true;
+  }
+  closed_changed_.notify_all();
+}
+
+void Link::end(const std::string& text, bool retry) {
+  const bool first = !std::exchange(ended_, true);
+  streaming_ = false;
+  if (first && answered_ && !leaving_ && events_.on_ended) events_.on_ended(text, retry);
+}
+
+// --- what runs by itself while streaming ---
+
+void Link::run_tick() {
+  if (!streaming_) return;
+  const auto now = clock_.now();
+  inbox_->advance(now);
+  if (const auto last_good = inbox_->keyframe_wanted(now)) write(wire::RequestKeyframe{*last_good});
+  port_->post([this] { run_tick(); }, tick);
+}
+
+void Link::run_stats() {
+  if (!streaming_) return;
+  const auto stats = inbox_->take_stats(clock_.now());
+  if (stats.interval_ms != 0) write(stats);
+  port_->post([this] { run_stats(); }, stats_interval);
+}
+
+void Link::run_ping(std::uint32_t id) {
+  if (!streaming_ || !connection_) return;
+  connection_->send_datagram(wire::encode_datagram(wire::ClockPing{id, to_micros(clock_.now())}));
+  port_->post([this, id] { run_ping(id + 1); }, id < first_ping_count ? first_pings : later_pings);
+}
+
+void Link::send_pointer(bool again) {
+  if (!connection_) return;
+  const auto state = pointer_.take();
+  connection_->send_datagram(wire::encode_datagram(wire::MotionDatagram{state}));
+  if (!again) return;
+  port_->post(
+      [this, sequence = state.sequence] {
+        if (pointer_.state().sequence == sequence) send_pointer(false);
+      },
+      pointer_again);
+}
+
+// --- what the user asks for ---
+
+Result<std::uint32_t> Link::reconfigure(const Mode& mode, std::optional<Bitrate> bitrate) {
+  if (!mode.valid())
+    return fail(ErrorCode::invalid_argument,
+                "display mode " + mode.to_string() + " is outside 320x200 to 7680x4320 at 1 to 500 Hz");
+  const auto request = next_request_++;
+  post_message(wire::Reconfigure{request, mode, bitrate});
+  return request;
+}
+
+void Link::send(const wire::ReliableInput& event) {
+  port_->post([this, record = wire::encode_input(event)] {
+    if (connection_) (void)connection_->send(Channel::input, record);
+  });
+}
+
+LinkStats Link::stats() const {
+  LinkStats stats;
+  stats.video = inbox_->video_counters();
+  stats.audio = inbox_->audio_counters();
+  const std::lock_guard lock(clock_mutex_);
+  stats.round_trip = clock_sync_.round_trip();
+  stats.clock_offset_us = clock_sync_.offset_us();
+  return stats;
+}
+
+std::optional<TimePoint> Link::to_local(std::uint32_t host_timestamp_us, TimePoint near) const {
+  const std::lock_guard lock(clock_mutex_);
+  return clock_sync_.to_local(host_timestamp_us, near);
+}
+
+void Link::goodbye(wire::GoodbyeReason reason, const std::string& text) {
+  port_->post([this, reason, text] {
+    if (std::exchange(leaving_, true)) return;
+    if (!connection_) {
+      const std::lock_guard lock(closed_mutex_);
+      closed_ = true;
+      closed_changed_.notify_all();
+      return;
+    }
+    write(wire::Goodbye{reason, text});
+    streaming_ = false;
+    connection_->close(0, "goodbye");
+  });
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ClientLink>> ClientLink::connect(const LinkOptions& options, LinkEvents events,
+                                                        const Clock& clock) {
+  auto link = std::make_unique<Link>(options, std::move(events), clock);
+  if (auto opened = link->open(); !opened) return std::unexpected(opened.error());
+  return link;
+}
+
+}  // namespace pf::control

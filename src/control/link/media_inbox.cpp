@@ -1,0 +1,122 @@
+#include "control/link/media_inbox.h"
+
+#include <utility>
+
+#include "core/wire/media_header.h"
+
+namespace pf::control {
+namespace {
+
+constexpr milliseconds ask_again{100};
+
+std::uint32_t since(std::uint64_t now, std::uint64_t before) {
+  return static_cast<std::uint32_t>(now - before);
+}
+
+std::uint32_t micros(microseconds t) {
+  return static_cast<std::uint32_t>(t.count());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<MediaInbox>> MediaInbox::create(const crypto::MediaSecret& secret,
+                                                       const session::VideoReceiver::Options& options,
+                                                       const Clock& clock, OnVideo on_video, OnAudio on_audio) {
+  const auto key = [&](wire::StreamKind stream) {
+    return crypto::derive_media_key(secret, stream, crypto::Direction::host_to_client);
+  };
+  auto video = session::VideoReceiver::create(key(wire::StreamKind::video), options, clock);
+  if (!video) return std::unexpected(video.error());
+  auto audio = session::AudioReceiver::create(key(wire::StreamKind::audio));
+  if (!audio) return std::unexpected(audio.error());
+  std::unique_ptr<MediaInbox> inbox(new MediaInbox);
+  inbox->video_ = std::move(*video);
+  inbox->audio_ = std::move(*audio);
+  inbox->on_video_ = std::move(on_video);
+  inbox->on_audio_ = std::move(on_audio);
+  return inbox;
+}
+
+void MediaInbox::receive(std::span<std::byte> packet, TimePoint arrival) {
+  const auto header = wire::parse_media_header(packet);
+  if (!header) return;
+  const std::lock_guard lock(mutex_);
+  if (header->stream == wire::StreamKind::video) {
+    // What is forged, replayed or late is counted by the receiver; there is nothing more to do about it.
+    (void)video_->receive(packet, arrival);
+    drain(arrival);
+  } else if (header->stream == wire::StreamKind::audio) {
+    heard_.clear();
+    (void)audio_->receive(packet, heard_);
+    for (auto& sound : heard_) {
+      if (on_audio_) on_audio_(std::move(sound));
+    }
+  }
+}
+
+void MediaInbox::drain(TimePoint now) {
+  while (auto unit = video_->next(now)) {
+    if (on_video_) on_video_(std::move(*unit));
+  }
+}
+
+void MediaInbox::advance(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  drain(now);
+}
+
+std::optional<FrameId> MediaInbox::keyframe_wanted(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (!video_->needs_keyframe()) {
+    asked_.reset();
+    return std::nullopt;
+  }
+  if (asked_ && now < *asked_ + ask_again) return std::nullopt;
+  asked_ = now;
+  return video_->last_delivered();
+}
+
+void MediaInbox::recycle(std::vector<std::byte> buffer) {
+  const std::lock_guard lock(mutex_);
+  video_->recycle(std::move(buffer));
+}
+
+void MediaInbox::report(Duration decode, Duration end_to_end) {
+  const std::lock_guard lock(mutex_);
+  decode_.record(decode);
+  latency_.record(end_to_end);
+}
+
+wire::ClientStats MediaInbox::take_stats(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto counters = video_->counters();
+  wire::ClientStats stats;
+  if (reported_at_)
+    stats.interval_ms =
+        static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(now - *reported_at_).count());
+  stats.packets_received = since(counters.packets_received, reported_.packets_received);
+  stats.packets_lost = since(counters.packets_lost, reported_.packets_lost);
+  stats.frames_complete = since(counters.frames_complete, reported_.frames_complete);
+  stats.frames_recovered = since(counters.frames_recovered, reported_.frames_recovered);
+  stats.frames_lost = since(counters.frames_lost, reported_.frames_lost);
+  stats.decode_p50_us = micros(decode_.quantile(0.5));
+  stats.latency_p50_us = micros(latency_.quantile(0.5));
+  stats.latency_p99_us = micros(latency_.quantile(0.99));
+  reported_ = counters;
+  reported_at_ = now;
+  decode_.clear();
+  latency_.clear();
+  return stats;
+}
+
+session::ReceiverCounters MediaInbox::video_counters() const {
+  const std::lock_guard lock(mutex_);
+  return video_->counters();
+}
+
+session::AudioReceiver::Counters MediaInbox::audio_counters() const {
+  const std::lock_guard lock(mutex_);
+  return audio_->counters();
+}
+
+}  // namespace pf::control

@@ -1,0 +1,58 @@
+// The media side of a client's session: opens packets, hands out units and sound, notices loss.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "core/crypto/packet_protection.h"
+#include "core/session/audio_stream.h"
+#include "core/session/stage_stats.h"
+#include "core/session/video_receiver.h"
+#include "core/wire/control_messages.h"
+
+namespace pf::control {
+
+/// Any thread. The callbacks run with the lock held, one at a time: they hand over and return.
+class MediaInbox {
+ public:
+  using OnVideo = std::function<void(session::ReceivedUnit)>;
+  using OnAudio = std::function<void(session::ReceivedAudio)>;
+  static Result<std::unique_ptr<MediaInbox>> create(const crypto::MediaSecret& secret,
+                                                    const session::VideoReceiver::Options& options, const Clock& clock,
+                                                    OnVideo on_video, OnAudio on_audio);
+
+  void receive(std::span<std::byte> packet, TimePoint arrival);
+  /// Hands out what is due without a packet, and gives up what is late.
+  void advance(TimePoint now);
+  /// Set when a keyframe has to be asked for; repeats every 100 ms until one has come.
+  std::optional<FrameId> keyframe_wanted(TimePoint now);
+  void recycle(std::vector<std::byte> buffer);
+
+  void report(Duration decode, Duration end_to_end);
+  /// What happened since the last call.
+  wire::ClientStats take_stats(TimePoint now);
+  [[nodiscard]] session::ReceiverCounters video_counters() const;
+  [[nodiscard]] session::AudioReceiver::Counters audio_counters() const;
+
+ private:
+  MediaInbox() = default;
+  void drain(TimePoint now);
+
+  mutable std::mutex mutex_;
+  std::unique_ptr<session::VideoReceiver> video_;
+  std::unique_ptr<session::AudioReceiver> audio_;
+  OnVideo on_video_;
+  OnAudio on_audio_;
+  std::vector<session::ReceivedAudio> heard_;
+  std::optional<TimePoint> asked_;
+  session::ReceiverCounters reported_;
+  std::optional<TimePoint> reported_at_;
+  session::Histogram decode_;
+  session::Histogram latency_;
+};
+
+}  // namespace pf::control
