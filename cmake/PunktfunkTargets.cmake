@@ -31,11 +31,15 @@ function(punktfunk_test name)
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
 endfunction()
 
-# punktfunk_fuzzer(NAME SOURCES ... LINK targets ...): a libFuzzer target with its corpus in tests/fuzz/corpus/NAME.
+# punktfunk_fuzzer(NAME SOURCES ... LINK targets ...): a libFuzzer target with its corpus in tests/fuzz/corpus/NAME, which
+# ctest runs through once.
 function(punktfunk_fuzzer name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   punktfunk_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK})
+  target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  add_test(NAME ${name} COMMAND ${name} -runs=0 "${CMAKE_SOURCE_DIR}/tests/fuzz/corpus/${name}")
+  set_tests_properties(${name} PROPERTIES LABELS fuzz TIMEOUT 300)
   set_property(GLOBAL APPEND PROPERTY PUNKTFUNK_FUZZERS ${name})
 endfunction()
 
