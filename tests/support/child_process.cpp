@@ -20,18 +20,28 @@ ChildProcess::ChildProcess(const std::vector<std::string>& command, const std::f
   for (const auto& word : command) arguments.push_back(const_cast<char*>(word.c_str()));
   arguments.push_back(nullptr);
   const std::string log_name = log.string();
+  int input[2] = {-1, -1};
+  if (pipe2(input, O_CLOEXEC) != 0) throw std::runtime_error("no pipe for " + command.front());
   pid_ = fork();
-  if (pid_ != 0) return;
+  if (pid_ != 0) {
+    close(input[0]);
+    input_ = input[1];
+    return;
+  }
   // Between fork and exec: nothing but system calls.
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const int out = open(log_name.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
-  const int in = open("/dev/null", O_RDONLY);
-  dup2(in, STDIN_FILENO);
+  dup2(input[0], STDIN_FILENO);
   dup2(out, STDOUT_FILENO);
   dup2(out, STDERR_FILENO);
   execvp(arguments[0], arguments.data());
   _exit(127);
+}
+
+ChildProcess::~ChildProcess() {
+  end();
+  if (input_ >= 0) close(input_);
 }
 
 bool ChildProcess::running() {

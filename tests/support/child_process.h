@@ -12,13 +12,14 @@
 
 namespace pf::test {
 
-/// In a process group of its own: what it started ends with it.
+/// In a process group of its own: what it started ends with it. Its standard input stays open until end().
 class ChildProcess {
  public:
   /// Its output goes to `log`. Throws std::runtime_error when there is no such program.
   ChildProcess(const std::vector<std::string>& command, const std::filesystem::path& log);
-  ~ChildProcess() { end(); }
-  ChildProcess(ChildProcess&& other) noexcept : pid_(std::exchange(other.pid_, -1)), status_(other.status_) {}
+  ~ChildProcess();
+  ChildProcess(ChildProcess&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), input_(std::exchange(other.input_, -1)), status_(other.status_) {}
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
   ChildProcess& operator=(ChildProcess&&) = delete;
@@ -32,6 +33,7 @@ class ChildProcess {
 
  private:
   pid_t pid_ = -1;
+  int input_ = -1;
   int status_ = -1;
 };
 

@@ -1,0 +1,137 @@
+// Announcing and finding hosts by a real Avahi daemon, which is private to the test.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "control/discovery/browser.h"
+#include "control/discovery/publisher.h"
+#include "support/child_process.h"
+#include "support/temporary_folder.h"
+
+namespace pf {
+namespace {
+
+using control::Browser;
+using control::FoundHost;
+using control::Publisher;
+using test::ChildProcess;
+using test::eventually;
+
+std::string lines_of(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+class Discovery : public testing::Test {
+ protected:
+  // libdbus reads the bus's address once a process: all tests have theirs at the same.
+  static void SetUpTestSuite() {
+    folder = std::make_unique<test::TemporaryFolder>();
+    setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + (folder->path() / "bus").string()).c_str(), 1);
+  }
+  static void TearDownTestSuite() { folder.reset(); }
+
+  void SetUp() override {
+    if (!test::program_exists("avahi-daemon") && !test::program_exists("/usr/sbin/avahi-daemon"))
+      GTEST_SKIP() << "avahi-daemon is not installed";
+    if (!start_daemon()) GTEST_SKIP() << "no private Avahi on this machine: " << lines_of(log());
+  }
+
+  bool start_daemon() {
+    std::filesystem::remove(log());
+    daemon.emplace(std::vector<std::string>{PUNKTFUNK_SOURCE_DIR "/tools/private-avahi", folder->path()}, log());
+    return eventually([&] { return lines_of(log()).find("\nready\n") != std::string::npos || !daemon->running(); }) &&
+           daemon->running();
+  }
+
+  [[nodiscard]] std::filesystem::path log() const { return folder->path() / "avahi.log"; }
+
+  static inline std::unique_ptr<test::TemporaryFolder> folder;
+  std::optional<ChildProcess> daemon;
+};
+
+control::Announcement announcement(const std::string& name, std::uint16_t port) {
+  return {name, port, "0.1.0", 1, 1, "0123456789abcdef"};
+}
+
+std::optional<FoundHost> find(const Browser& browser, const std::string& name) {
+  const auto hosts = browser.hosts();
+  const auto found = std::ranges::find(hosts, name, [](const FoundHost& host) { return host.announcement.name; });
+  return found == hosts.end() ? std::nullopt : std::optional(*found);
+}
+
+TEST_F(Discovery, a_host_is_found_with_all_that_it_tells) {
+  const auto publisher = Publisher::start(announcement("Living room \xe2\x98\x95", 47901));
+  const auto browser = Browser::start({});
+  ASSERT_TRUE(eventually([&] { return find(*browser, "Living room \xe2\x98\x95").has_value(); })) << lines_of(log());
+  const auto host = find(*browser, "Living room \xe2\x98\x95");
+  EXPECT_EQ(host->announcement, announcement("Living room \xe2\x98\x95", 47901));
+  ASSERT_FALSE(host->addresses.empty());
+  EXPECT_EQ(host->addresses.front(), net::Address::v4_loopback(47901));
+  EXPECT_TRUE(eventually([&] { return publisher->state().working; }));
+  EXPECT_TRUE(browser->state().working);
+  EXPECT_TRUE(control::probe_discovery().working);
+}
+
+TEST_F(Discovery, a_host_that_ends_is_no_longer_found) {
+  auto publisher = Publisher::start(announcement("short", 47902));
+  const auto browser = Browser::start({});
+  ASSERT_TRUE(eventually([&] { return find(*browser, "short").has_value(); }));
+  publisher.reset();
+  EXPECT_TRUE(eventually([&] { return !find(*browser, "short").has_value(); }));
+}
+
+TEST_F(Discovery, the_second_host_of_a_name_gets_another) {
+  const auto first = Publisher::start(announcement("twin", 47903));
+  ASSERT_TRUE(eventually([&] { return first->state().working; }));
+  const auto second = Publisher::start(announcement("twin", 47904));
+  ASSERT_TRUE(eventually([&] { return second->state().working; }));
+  EXPECT_EQ(first->name(), "twin");
+  EXPECT_EQ(second->name(), "twin #2");
+  EXPECT_NE(second->state().text.find("twin #2"), std::string::npos);
+  const auto browser = Browser::start({});
+  EXPECT_TRUE(eventually([&] { return find(*browser, "twin") && find(*browser, "twin #2"); }));
+}
+
+TEST_F(Discovery, a_daemon_that_restarts_is_followed) {
+  const auto publisher = Publisher::start(announcement("faithful", 47907));
+  const auto browser = Browser::start({});
+  ASSERT_TRUE(eventually([&] { return find(*browser, "faithful").has_value(); }));
+  kill(daemon->pid(), SIGHUP);
+  ASSERT_TRUE(eventually([&] { return browser->hosts().empty(); }));
+  EXPECT_TRUE(eventually([&] { return find(*browser, "faithful").has_value(); })) << lines_of(log());
+  EXPECT_TRUE(eventually([&] { return publisher->state().working; }));
+}
+
+TEST_F(Discovery, a_bus_that_dies_is_said_so_and_awaited) {
+  const auto publisher = Publisher::start(announcement("orphan", 47905));
+  const auto browser = Browser::start({});
+  ASSERT_TRUE(eventually([&] { return find(*browser, "orphan").has_value(); }));
+  daemon.reset();
+  EXPECT_TRUE(eventually([&] { return !publisher->state().working && !browser->state().working; }));
+  EXPECT_FALSE(publisher->state().remedy.empty());
+  EXPECT_TRUE(eventually([&] { return browser->hosts().empty(); }));
+  ASSERT_TRUE(start_daemon());
+  EXPECT_TRUE(eventually([&] { return find(*browser, "orphan").has_value(); }, std::chrono::seconds{20}));
+}
+
+TEST(DiscoveryWithoutDaemon, is_a_sentence_with_a_remedy_and_no_failure) {
+  setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", 1);  // or the tests' above, where nobody listens now
+  const auto publisher = Publisher::start(announcement("alone", 47906));
+  const auto browser = Browser::start({});
+  for (const control::DiscoveryState& state : {publisher->state(), browser->state(), control::probe_discovery()}) {
+    EXPECT_FALSE(state.working);
+    EXPECT_NE(state.text.find("no Avahi daemon runs"), std::string::npos) << state.text;
+    EXPECT_FALSE(state.remedy.empty());
+  }
+  EXPECT_TRUE(browser->hosts().empty());
+}
+
+}  // namespace
+}  // namespace pf
