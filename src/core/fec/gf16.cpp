@@ -17,8 +17,9 @@ constexpr Element times_x(Element a) {
 }
 
 struct Tables {
-  std::array<std::uint16_t, 65'536> log{};       // of zero: group_order, and never read
-  std::array<Element, 2 * group_order> power{};  // twice round, so that a sum of two logarithms needs no reduction
+  std::array<std::uint16_t, 65'536> log{};  // of zero: group_order, and never read
+  std::array<Element, std::size_t{2} * group_order>
+      power{};  // twice round, so that a sum of two logarithms needs no reduction
 
   Tables() {
     Element element = 1;
