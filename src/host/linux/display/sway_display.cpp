@@ -1,0 +1,315 @@
+#include "host/linux/display/sway_display.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+#include "core/base/clock.h"
+#include "host/linux/display/output_ledger.h"
+#include "host/linux/display/sway_ipc.h"
+
+namespace pf::host {
+namespace {
+
+namespace json = boost::json;
+
+constexpr milliseconds settle_limit{3000};
+constexpr milliseconds settle_poll{5};
+
+struct OutputState {
+  std::string name;
+  bool active = false;
+  std::int64_t x = 0;
+  std::int64_t width = 0;  // of its place in the layout
+  std::uint32_t mode_width = 0;
+  std::uint32_t mode_height = 0;
+};
+
+std::int64_t integer(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr && value->is_int64() ? value->as_int64() : 0;
+}
+
+const json::object* child(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr ? value->if_object() : nullptr;
+}
+
+std::vector<OutputState> parse_outputs(const json::value& reply) {
+  std::vector<OutputState> outputs;
+  if (!reply.is_array()) return outputs;
+  for (const auto& entry : reply.as_array()) {
+    const auto* object = entry.if_object();
+    const auto* name = object != nullptr ? object->if_contains("name") : nullptr;
+    if (name == nullptr || !name->is_string()) continue;
+    OutputState output;
+    output.name = name->as_string();
+    const auto* active = object->if_contains("active");
+    output.active = active != nullptr && active->is_bool() && active->as_bool();
+    if (const auto* rect = child(*object, "rect")) {
+      output.x = integer(*rect, "x");
+      output.width = integer(*rect, "width");
+    }
+    if (const auto* mode = child(*object, "current_mode")) {
+      output.mode_width = static_cast<std::uint32_t>(integer(*mode, "width"));
+      output.mode_height = static_cast<std::uint32_t>(integer(*mode, "height"));
+    }
+    outputs.push_back(std::move(output));
+  }
+  return outputs;
+}
+
+std::filesystem::path runtime_folder() {
+  const char* runtime =
+      std::getenv("XDG_RUNTIME_DIR");  // NOLINT(concurrency-mt-unsafe): nothing here changes the environment
+  return std::filesystem::path(runtime != nullptr ? runtime : "/tmp") / "punktfunk";
+}
+
+std::string mode_text(const Mode& mode) {
+  return fmt::format("{}x{}@{}.{:03}Hz", mode.width, mode.height, mode.refresh_mhz / 1000, mode.refresh_mhz % 1000);
+}
+
+/// What the backend and its displays share: one connection and the ledger, behind one lock. Calls block for Sway's
+/// answers.
+class Sway {
+ public:
+  static Result<std::shared_ptr<Sway>> connect() {
+    auto ipc = SwayIpc::connect();
+    if (!ipc) return std::unexpected(ipc.error());
+    auto version = ipc->ask(SwayIpc::Request::get_version);
+    if (!version) return std::unexpected(version.error());
+    const auto* object = version->if_object();
+    const bool unplugs = object != nullptr && std::pair(integer(*object, "major"), integer(*object, "minor")) >=
+                                                  std::pair<std::int64_t, std::int64_t>(1, 8);
+    auto path = ipc->path();
+    return std::shared_ptr<Sway>(new Sway(std::move(*ipc), OutputLedger(runtime_folder(), std::move(path)), unplugs));
+  }
+
+  [[nodiscard]] bool alive() {
+    const std::lock_guard lock(mutex_);
+    return ipc_.ask(SwayIpc::Request::get_version).has_value();
+  }
+
+  Result<std::string> add(const Mode& mode) {
+    const std::lock_guard lock(mutex_);
+    const auto before = outputs();
+    if (!before) return std::unexpected(before.error());
+    auto name = spare(*before);
+    if (!name) {
+      auto made = make(*before);
+      if (!made) return std::unexpected(made.error());
+      name = *made;
+    }
+    std::int64_t right = 0;
+    for (const auto& output : *before) {
+      if (output.active) right = std::max(right, output.x + output.width);
+    }
+    auto shown = ipc_.run(fmt::format("output {} mode --custom {} position {} 0 scale 1 transform normal enable", *name,
+                                      mode_text(mode), right));
+    if (shown) shown = wait_for(*name, mode);
+    if (shown) shown = ipc_.run(fmt::format("focus output {}", *name));
+    if (!shown) {
+      take_away(*name);
+      return std::unexpected(shown.error());
+    }
+    return *name;
+  }
+
+  Result<void> change(const std::string& name, const Mode& mode) {
+    const std::lock_guard lock(mutex_);
+    if (auto done = ipc_.run(fmt::format("output {} mode --custom {}", name, mode_text(mode))); !done) return done;
+    return wait_for(name, mode);
+  }
+
+  void remove(const std::string& name) {
+    const std::lock_guard lock(mutex_);
+    take_away(name);
+  }
+
+  Result<int> remove_orphans() {
+    const std::lock_guard lock(mutex_);
+    const auto orphans = ledger_.adopt_orphans();
+    const auto there = outputs();
+    if (!there) return std::unexpected(there.error());
+    int removed = 0;
+    for (const auto& name : orphans) {
+      const auto found = std::ranges::find(*there, name, &OutputState::name);
+      if (found == there->end()) {
+        ledger_.remove(name);
+      } else if (found->active) {
+        take_away(name);
+        ++removed;
+      }
+    }
+    return removed;
+  }
+
+ private:
+  Sway(SwayIpc ipc, OutputLedger ledger, bool unplugs)
+      : ipc_(std::move(ipc)), ledger_(std::move(ledger)), unplugs_(unplugs) {}
+
+  Result<std::vector<OutputState>> outputs() {
+    const auto reply = ipc_.ask(SwayIpc::Request::get_outputs);
+    if (!reply) return std::unexpected(reply.error());
+    return parse_outputs(*reply);
+  }
+
+  /// One that an earlier client left, disabled.
+  std::optional<std::string> spare(const std::vector<OutputState>& there) const {
+    for (const auto& output : there) {
+      if (!output.active && std::ranges::find(ledger_.own(), output.name) != ledger_.own().end()) return output.name;
+    }
+    return std::nullopt;
+  }
+
+  Result<std::string> make(const std::vector<OutputState>& before) {
+    if (auto made = ipc_.run("create_output"); !made) {
+      return fail(ErrorCode::unsupported,
+                  made.error().message + " (it can on its headless and nested backends, and from 1.8 on always)");
+    }
+    const auto deadline = std::chrono::steady_clock::now() + settle_limit;
+    do {
+      const auto after = outputs();
+      if (!after) return std::unexpected(after.error());
+      for (const auto& output : *after) {
+        if (std::ranges::find(before, output.name, &OutputState::name) != before.end()) continue;
+        if (auto noted = ledger_.add(output.name); !noted) return std::unexpected(noted.error());
+        return output.name;
+      }
+      std::this_thread::sleep_for(settle_poll);
+    } while (std::chrono::steady_clock::now() < deadline);
+    return fail(ErrorCode::timeout, "Sway made no output");
+  }
+
+  Result<void> wait_for(const std::string& name, const Mode& mode) {
+    const auto deadline = std::chrono::steady_clock::now() + settle_limit;
+    do {
+      const auto now = outputs();
+      if (!now) return std::unexpected(now.error());
+      const auto found = std::ranges::find(*now, name, &OutputState::name);
+      if (found == now->end()) return fail(ErrorCode::closed, "the output " + name + " is gone");
+      if (found->active && found->mode_width == mode.width && found->mode_height == mode.height) return {};
+      std::this_thread::sleep_for(settle_poll);
+    } while (std::chrono::steady_clock::now() < deadline);
+    return fail(ErrorCode::unsupported, "Sway did not give " + name + " the mode " + mode.to_string());
+  }
+
+  void take_away(const std::string& name) {
+    if (unplugs_ && ipc_.run(fmt::format("output {} unplug", name))) {
+      ledger_.remove(name);
+      return;
+    }
+    if (!ipc_.run(fmt::format("output {} disable", name))) return;
+    const auto deadline = std::chrono::steady_clock::now() + settle_limit;
+    do {
+      const auto now = outputs();
+      if (!now) return;
+      const auto found = std::ranges::find(*now, name, &OutputState::name);
+      if (found == now->end() || !found->active) return;
+      std::this_thread::sleep_for(settle_poll);
+    } while (std::chrono::steady_clock::now() < deadline);
+  }
+
+  std::mutex mutex_;
+  SwayIpc ipc_;
+  OutputLedger ledger_;
+  bool unplugs_;
+};
+
+class SwayDisplay final : public VirtualDisplay {
+ public:
+  SwayDisplay(std::shared_ptr<Sway> sway, std::string name, const Mode& mode)
+      : sway_(std::move(sway)), name_(std::move(name)), mode_(mode) {}
+  ~SwayDisplay() override { sway_->remove(name_); }
+  SwayDisplay(const SwayDisplay&) = delete;
+  SwayDisplay& operator=(const SwayDisplay&) = delete;
+
+  [[nodiscard]] const std::string& name() const override { return name_; }
+  [[nodiscard]] Mode mode() const override { return mode_; }
+  Result<void> set_mode(const Mode& mode) override {
+    if (auto changed = sway_->change(name_, mode); !changed) {
+      if (changed.error().code != ErrorCode::closed) (void)sway_->change(name_, mode_);
+      return changed;
+    }
+    mode_ = mode;
+    return {};
+  }
+
+ private:
+  std::shared_ptr<Sway> sway_;  // with the backend and its other displays
+  std::string name_;
+  Mode mode_;
+};
+
+class SwayDisplayBackend final : public VirtualDisplayBackend {
+ public:
+  Probe probe() override {
+    auto ipc = SwayIpc::connect();
+    if (!ipc) return missing(ipc.error().message);
+    const auto version = ipc->ask(SwayIpc::Request::get_version);
+    if (!version) return missing(version.error().message);
+    const auto* object = version->if_object();
+    const auto* text = object != nullptr ? object->if_contains("human_readable") : nullptr;
+    return {true, "sway",
+            "Sway " +
+                (text != nullptr && text->is_string() ? std::string(text->as_string()) : "of an unknown version") +
+                " at " + ipc->path(),
+            ""};
+  }
+
+  Result<std::unique_ptr<VirtualDisplay>> create(const Mode& mode, const std::string&) override {
+    const auto sway = connected();
+    if (!sway) return std::unexpected(sway.error());
+    auto name = (*sway)->add(mode);
+    if (!name) {
+      forget_if_gone(name.error());
+      return std::unexpected(name.error());
+    }
+    return std::make_unique<SwayDisplay>(*sway, *name, mode);
+  }
+
+  Result<int> remove_orphans() override {
+    const auto sway = connected();
+    if (!sway) return std::unexpected(sway.error());
+    return (*sway)->remove_orphans();
+  }
+
+ private:
+  static Probe missing(const std::string& why) {
+    return {false, "sway", why, "start punktfunk-host inside a Sway session, or set SWAYSOCK to the session's socket"};
+  }
+
+  /// The connection that all displays share, made anew after the compositor went away.
+  Result<std::shared_ptr<Sway>> connected() {
+    const std::lock_guard lock(mutex_);
+    if (sway_) {
+      if (sway_->alive()) return sway_;
+      sway_.reset();
+    }
+    auto made = Sway::connect();
+    if (!made) return std::unexpected(made.error());
+    sway_ = *made;
+    return sway_;
+  }
+  void forget_if_gone(const Error& error) {
+    if (error.code != ErrorCode::closed) return;
+    const std::lock_guard lock(mutex_);
+    sway_.reset();
+  }
+
+  std::mutex mutex_;
+  std::shared_ptr<Sway> sway_;
+};
+
+}  // namespace
+
+std::unique_ptr<VirtualDisplayBackend> make_sway_display_backend() {
+  return std::make_unique<SwayDisplayBackend>();
+}
+
+}  // namespace pf::host
