@@ -155,7 +155,7 @@ class Console {
   void set_cut(bool on) {
     cut_ = on;
     relay_.cut(on);
-    std::cerr << (on ? "cut" : "mended") << std::endl;
+    std::cerr << (on ? "cut" : "mended") << '\n' << std::flush;
   }
 
   Relay& relay_;
@@ -185,9 +185,9 @@ int main(int argc, char** argv) {
       std::cerr << relay.error().message << '\n';
       return 1;
     }
-    std::cout << (*relay)->address().port << std::endl;
+    std::cout << (*relay)->address().port << '\n' << std::flush;
     Console(**relay, signals).run();
-    std::cout << json((*relay)->counters()) << std::endl;
+    std::cout << json((*relay)->counters()) << '\n' << std::flush;
   } catch (const std::logic_error& error) {
     std::cerr << "not a pair of numbers: " << error.what() << '\n';
     return 2;

@@ -72,7 +72,7 @@ bool FrameQueue::is_entry(const FrameInFlight& frame) const {
 
 // Whether `frame`, the oldest one, goes on from here if only it becomes whole.
 bool FrameQueue::waits_for(const FrameInFlight& frame) const {
-  return in_sequence_ ? frame.id == floor_->next() : is_entry(frame);
+  return in_sequence_ ? frame.id == floor_.next() : is_entry(frame);
 }
 
 FrameQueue::Frames::const_iterator FrameQueue::deliverable() const {
@@ -117,8 +117,8 @@ void FrameQueue::deliver(Frames::const_iterator frame) {
 void FrameQueue::give_up_one() {
   begin();
   needs_keyframe_ = true;
-  if (in_sequence_ && frames_.front()->id != floor_->next()) {
-    lose_up_to(floor_->next());
+  if (in_sequence_ && frames_.front()->id != floor_.next()) {
+    lose_up_to(floor_.next());
   } else {
     drop_front();
   }
@@ -127,7 +127,8 @@ void FrameQueue::give_up_one() {
 
 // The stream starts at the oldest frame that is here: earlier ones that were never seen cannot be counted.
 void FrameQueue::begin() {
-  if (!floor_) floor_ = FrameId{frames_.front()->id.value - 1};
+  if (!begun_) floor_ = FrameId{frames_.front()->id.value - 1};
+  begun_ = true;
 }
 
 void FrameQueue::drop_front() {
@@ -143,7 +144,7 @@ void FrameQueue::retire_front() {
 }
 
 void FrameQueue::lose_up_to(FrameId id) {
-  lost_ += static_cast<std::uint32_t>(id.since(*floor_));
+  lost_ += static_cast<std::uint32_t>(id.since(floor_));
   floor_ = id;
 }
 

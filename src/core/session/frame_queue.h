@@ -39,7 +39,7 @@ class FrameQueue {
   explicit FrameQueue(const Limits& limits) : limits_(limits) {}
 
   /// Delivered or given up already.
-  [[nodiscard]] bool done_with(FrameId id) const { return floor_ && !id.newer_than(*floor_); }
+  [[nodiscard]] bool done_with(FrameId id) const { return begun_ && !id.newer_than(floor_); }
   [[nodiscard]] FrameInFlight* find(FrameId id);
   /// Makes room by giving up the oldest. Null when `id` would itself be the oldest. Precondition: find() has nothing.
   FrameInFlight* insert(FrameId id);
@@ -77,9 +77,10 @@ class FrameQueue {
   Frames spare_;   // for their buffers
   std::deque<ReceivedUnit> ready_;
   std::size_t ready_bytes_ = 0;
-  std::optional<FrameId> floor_;  // the newest frame that is delivered or given up
-  bool in_sequence_ = false;      // the frame after floor_ decodes
-  bool started_ = false;          // a keyframe has been delivered
+  FrameId floor_;             // the newest frame that is delivered or given up
+  bool begun_ = false;        // there is such a frame
+  bool in_sequence_ = false;  // the frame after floor_ decodes
+  bool started_ = false;      // a keyframe has been delivered
   bool needs_keyframe_ = false;
   std::uint64_t lost_ = 0;
 };

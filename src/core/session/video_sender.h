@@ -19,12 +19,12 @@
 namespace pf::session {
 
 struct VideoUnit {
-  std::span<const std::byte> data{};  // one access unit (H.264: Annex B)
+  std::span<const std::byte> data;  // one access unit (H.264: Annex B)
   VideoCodec codec = VideoCodec::h264;
   bool keyframe = false;
   std::uint32_t width = 0;
   std::uint32_t height = 0;
-  TimePoint captured{};  // when the compositor presented the picture
+  TimePoint captured;  // when the compositor presented the picture
   wire::HostTimes times{};
 };
 

@@ -142,7 +142,7 @@ TEST(VideoSenderMemory, a_frame_allocates_nothing_once_the_buffers_have_grown) {
   const auto unit = test::pattern(1, 120'000);
   const auto send_all_sizes = [&] {
     for (std::size_t size = 1; size < unit.size(); size += 1009) {
-      ASSERT_TRUE(sender->send({.data = std::span(unit).first(size)}, sink));
+      ASSERT_TRUE(sender->send({.data = std::span(unit).first(size), .captured = {}}, sink));
     }
   };
   send_all_sizes();
@@ -159,7 +159,7 @@ TEST(VideoReceiverMemory, a_stream_allocates_next_to_nothing_once_it_runs) {
   std::uint64_t allocated = 0;
   for (std::uint32_t id = 1; id <= 200; ++id) {
     const auto unit = test::pattern(id, 30'000);
-    ASSERT_TRUE(sender->send({.data = unit, .keyframe = id == 1}, sink));
+    ASSERT_TRUE(sender->send({.data = unit, .keyframe = id == 1, .captured = {}}, sink));
     auto packets = sink.take();
     packets.erase(packets.begin() + 3);
     const auto before = test::allocations().count;

@@ -47,7 +47,7 @@ TEST(VideoPath, any_loss_up_to_the_parity_gives_identical_units) {
   CollectingSink sink;
   for (std::uint32_t id = 1; id <= 600; ++id) {
     const auto unit = pattern(id, 1 + random() % (id % 50 == 0 ? 400'000 : 20'000));
-    ASSERT_TRUE(sender->send({.data = unit, .keyframe = id == 1}, sink));
+    ASSERT_TRUE(sender->send({.data = unit, .keyframe = id == 1, .captured = {}}, sink));
     auto packets = sink.take();
     const auto header = wire::parse_media_header(packets[0]).value();
     std::ranges::shuffle(packets, random);

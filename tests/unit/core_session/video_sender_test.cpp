@@ -125,9 +125,10 @@ TEST_F(VideoSenderTest, parity_follows_the_reported_loss) {
 }
 
 TEST_F(VideoSenderTest, refuses_what_cannot_be_sent) {
-  EXPECT_EQ(sender_->send({.data = {}}, sink_).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(sender_->send({.data = {}, .captured = {}}, sink_).error().code, ErrorCode::invalid_argument);
   const auto unit = pattern(1, 10);
-  EXPECT_EQ(sender_->send({.data = unit, .width = 65'536}, sink_).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(sender_->send({.data = unit, .width = 65'536, .captured = {}}, sink_).error().code,
+            ErrorCode::invalid_argument);
   EXPECT_TRUE(sink_.packets.empty());
   EXPECT_EQ(send(unit).frame, FrameId{1}) << "a refused unit takes no frame id";
 }
@@ -137,8 +138,8 @@ TEST(VideoSender, a_unit_larger_than_a_block_is_refused) {
   CollectingSink sink;
   auto sender = VideoSender::create(media_key(), {.max_datagram = VideoSender::smallest_datagram}, clock).value();
   const std::vector<std::byte> unit(65'535 * (256 - wire::media_overhead) - wire::unit_prefix_size + 1);
-  EXPECT_EQ(sender->send({.data = unit}, sink).error().code, ErrorCode::invalid_argument);
-  const auto sent = sender->send({.data = std::span(unit).first(unit.size() - 1)}, sink);
+  EXPECT_EQ(sender->send({.data = unit, .captured = {}}, sink).error().code, ErrorCode::invalid_argument);
+  const auto sent = sender->send({.data = std::span(unit).first(unit.size() - 1), .captured = {}}, sink);
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->packets, 65'535u) << "a full block has no room for parity";
 }
@@ -166,7 +167,7 @@ class FailingSink final : public PacketSink {
 TEST_F(VideoSenderTest, a_full_sink_loses_packets_but_not_the_rest_of_the_frame) {
   FailingSink full(ErrorCode::exhausted);
   const auto unit = pattern(1, 200'000);
-  const auto sent = sender_->send({.data = unit}, full);
+  const auto sent = sender_->send({.data = unit, .captured = {}}, full);
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->dropped, sent->packets);
   EXPECT_GT(full.calls, 1);
@@ -175,7 +176,7 @@ TEST_F(VideoSenderTest, a_full_sink_loses_packets_but_not_the_rest_of_the_frame)
 TEST_F(VideoSenderTest, a_broken_sink_ends_the_frame_and_its_error_is_handed_on) {
   FailingSink broken(ErrorCode::io);
   const auto unit = pattern(1, 200'000);
-  EXPECT_EQ(sender_->send({.data = unit}, broken).error().code, ErrorCode::io);
+  EXPECT_EQ(sender_->send({.data = unit, .captured = {}}, broken).error().code, ErrorCode::io);
   EXPECT_EQ(broken.calls, 1);
   EXPECT_EQ(send(unit).frame, FrameId{2}) << "packets of frame 1 may be on their way";
 }
