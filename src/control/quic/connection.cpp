@@ -217,6 +217,7 @@ int Connection::on_stream_data(std::int64_t stream, std::span<const std::byte> b
 void Connection::receive(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
                          TimePoint now) {
   now_ = now;
+  arrival_ = now;
   if (closed_) {
     // The peer has not seen the end yet: say it again.
     if (!close_packet_.empty() && now < linger_until_) owner_.transmit(remote, local, close_packet_);
