@@ -1,0 +1,322 @@
+// Whole sessions: the real client link against the real host, over a fake platform.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "support/host_fixture.h"
+#include "support/relay.h"
+
+namespace pf::host {
+namespace {
+
+using test::RawClient;
+using test::ToyUnit;
+using test::Viewer;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+constexpr Mode small{320, 200, 60'000};
+constexpr Mode other{640, 360, 60'000};
+
+class HostSession : public test::HostFixture {};
+
+TEST_F(HostSession, picture_sound_input_and_figures_arrive) {
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(link);
+  EXPECT_EQ(link->welcome().host_name, "test host");
+  EXPECT_EQ(link->started().mode, small);
+  EXPECT_TRUE(link->started().audio_on);
+  const auto first = viewer.wait_for_unit();
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->keyframe);
+  EXPECT_TRUE(viewer.wait_for_sound());
+  link->send(wire::KeyEvent{.code = 30, .pressed = true});
+  link->move_pointer(32, 16);
+  EXPECT_TRUE(world->wait_until([&] { return world->injected().size() >= 2; }));
+  EXPECT_THAT(world->injected(), Contains("key 30 down"));
+  EXPECT_THAT(world->injected(), Contains("move 2 1"));
+  EXPECT_TRUE(viewer.wait_for_stats());
+  EXPECT_TRUE(world->wait_until([&] { return link->stats().clock_offset_us.has_value(); }));
+
+  const auto status = server->status();
+  ASSERT_EQ(status.sessions.size(), 1u);
+  EXPECT_EQ(status.sessions[0].client, "sofa");
+  EXPECT_EQ(status.sessions[0].state, SessionState::streaming);
+  EXPECT_EQ(status.connections, 1u);
+  EXPECT_EQ(status.paired_clients, 2u);
+}
+
+TEST_F(HostSession, a_goodbye_removes_the_display_at_once) {
+  options.session.grace = std::chrono::minutes{10};
+  serve();
+  Viewer viewer;
+  auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  link.reset();
+  EXPECT_TRUE(wait_for_displays(0));
+  EXPECT_TRUE(world->wait_until([&] { return server->status().sessions.empty(); }));
+}
+
+TEST_F(HostSession, two_clients_have_two_displays) {
+  serve();
+  Viewer sofa;
+  Viewer desk;
+  const auto one = connect(sofa, 1, small);
+  const auto two = connect(desk, 2, other);
+  EXPECT_THAT(world->modes(), UnorderedElementsAre(small, other));
+  EXPECT_EQ(sofa.wait_for_unit()->width, small.width);
+  EXPECT_EQ(desk.wait_for_unit()->width, other.width);
+  EXPECT_EQ(server->status().sessions.size(), 2u);
+}
+
+TEST_F(HostSession, more_clients_than_allowed_are_told_so) {
+  options.max_clients = 1;
+  serve();
+  Viewer sofa;
+  const auto one = connect(sofa, 1);
+  Viewer desk;
+  const auto two = control::ClientLink::connect(link_options(2, small), desk.events(), clock);
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().code, ErrorCode::busy);
+  EXPECT_TRUE(sofa.wait_for_unit([](const ToyUnit&) { return true; }, sofa.units()));
+}
+
+TEST_F(HostSession, the_mode_changes_without_a_new_display) {
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  const auto request = link->reconfigure(other, std::nullopt);
+  ASSERT_TRUE(request);
+  const auto answer = viewer.wait_for_answer();
+  ASSERT_TRUE(answer);
+  EXPECT_TRUE(answer->accepted) << answer->text;
+  EXPECT_EQ(answer->request, *request);
+  EXPECT_TRUE(viewer.wait_for_unit([](const ToyUnit& unit) { return unit.width == other.width; }));
+  EXPECT_EQ(world->displays_made(), 1);
+}
+
+TEST_F(HostSession, a_refused_mode_is_explained_and_the_stream_goes_on) {
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  world->refuse_set_mode = true;
+  ASSERT_TRUE(link->reconfigure(other, std::nullopt));
+  const auto answer = viewer.wait_for_answer();
+  ASSERT_TRUE(answer);
+  EXPECT_FALSE(answer->accepted);
+  EXPECT_THAT(answer->text, HasSubstr("does not like this mode"));
+  EXPECT_TRUE(viewer.wait_for_unit([](const ToyUnit& u) { return u.width == small.width; }, viewer.units()));
+}
+
+TEST_F(HostSession, a_keyframe_comes_on_request_though_nothing_changes) {
+  world->moving = false;
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  ASSERT_TRUE(world->wait_until([&] { return viewer.units() >= 7; }));
+  const auto before = viewer.units();
+  link->request_keyframe();
+  EXPECT_TRUE(viewer.wait_for_unit([](const ToyUnit& unit) { return unit.keyframe; }, before));
+}
+
+TEST_F(HostSession, a_client_that_vanishes_frees_its_display_within_5_seconds) {
+  options.session.grace = SessionSettings{}.grace;  // the real times
+  serve();
+  test::RelayOptions way;
+  way.host = server->local();
+  const auto relay = test::Relay::start(way);
+  ASSERT_TRUE(relay) << relay.error().message;
+  Viewer viewer;
+  auto wish = link_options(1, small);
+  wish.host = (*relay)->address();
+  auto link = control::ClientLink::connect(wish, viewer.events(), clock);
+  ASSERT_TRUE(link) << link.error().message;
+  ASSERT_TRUE(viewer.wait_for_unit());
+  (*link)->send(wire::KeyEvent{.code = 42, .pressed = true});
+  ASSERT_TRUE(world->wait_until([&] { return !world->injected().empty(); }));
+
+  const auto vanished = clock.now();
+  (*relay)->cut(true);
+  ASSERT_TRUE(wait_for_displays(0));
+  EXPECT_LT(clock.now() - vanished, milliseconds{5500});  // half a second for a loaded machine
+  EXPECT_EQ(world->injected().back(), "release all");
+  EXPECT_TRUE(viewer.wait_for_end());
+}
+
+TEST_F(HostSession, a_client_that_comes_back_in_time_finds_its_display) {
+  options.session.grace = std::chrono::minutes{10};
+  serve();
+  auto first = raw(1);
+  first->hello();
+  first->start();
+  const auto started = first->hear<wire::Started>();
+  ASSERT_TRUE(started);
+  first.reset();  // closes the connection without a goodbye
+  ASSERT_TRUE(world->wait_until([&] {
+    const auto sessions = server->status().sessions;
+    return sessions.size() == 1 && sessions[0].state == SessionState::waiting;
+  }));
+
+  Viewer viewer;
+  auto wish = link_options(1, small);
+  wish.start.resume = started->token;
+  const auto link = control::ClientLink::connect(wish, viewer.events(), clock);
+  ASSERT_TRUE(link) << link.error().message;
+  EXPECT_TRUE((*link)->started().resumed);
+  EXPECT_EQ((*link)->started().display, started->display);
+  const auto unit = viewer.wait_for_unit();
+  ASSERT_TRUE(unit);
+  EXPECT_TRUE(unit->keyframe);
+  EXPECT_EQ(world->displays_made(), 1);
+}
+
+TEST_F(HostSession, a_client_that_is_quicker_than_its_own_timeout_takes_its_session_over) {
+  serve();
+  auto first = raw(1);
+  first->hello();
+  first->start();
+  const auto started = first->hear<wire::Started>();
+  ASSERT_TRUE(started);
+  auto second = raw(1);
+  second->hello();
+  second->start(small, started->token);
+  const auto again = second->hear<wire::Started>();
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->resumed);
+  EXPECT_EQ(again->display, started->display);
+  const auto goodbye = first->hear<wire::Goodbye>();
+  ASSERT_TRUE(goodbye);
+  EXPECT_EQ(goodbye->reason, wire::GoodbyeReason::replaced);
+}
+
+TEST_F(HostSession, without_the_token_the_same_client_gets_a_new_display_in_place_of_the_old) {
+  options.max_clients = 1;
+  serve();
+  auto first = raw(1);
+  first->hello();
+  first->start();
+  ASSERT_TRUE(first->hear<wire::Started>());
+  auto second = raw(1);
+  second->hello();
+  second->start(small, wire::ResumeToken{});
+  const auto again = second->hear<wire::Started>();
+  ASSERT_TRUE(again);
+  EXPECT_FALSE(again->resumed);
+  EXPECT_EQ(first->hear<wire::Goodbye>()->reason, wire::GoodbyeReason::replaced);
+  EXPECT_TRUE(wait_for_displays(1));
+  EXPECT_EQ(world->displays(), std::vector<std::string>{"FAKE-2"});
+}
+
+TEST_F(HostSession, another_clients_token_opens_nothing) {
+  options.session.grace = std::chrono::minutes{10};
+  serve();
+  auto first = raw(1);
+  first->hello();
+  first->start();
+  const auto started = first->hear<wire::Started>();
+  ASSERT_TRUE(started);
+  auto second = raw(2);
+  second->hello();
+  second->start(small, started->token);
+  const auto theirs = second->hear<wire::Started>();
+  ASSERT_TRUE(theirs);
+  EXPECT_FALSE(theirs->resumed);
+  EXPECT_NE(theirs->display, started->display);
+}
+
+TEST_F(HostSession, a_removed_client_is_disconnected_at_once) {
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  ASSERT_TRUE(trust->remove("sofa"));
+  const auto end = viewer.wait_for_end();
+  ASSERT_TRUE(end);
+  EXPECT_THAT(*end, HasSubstr("no longer paired"));
+  EXPECT_TRUE(wait_for_displays(0));
+  const auto again = control::ClientLink::connect(link_options(1, small), viewer.events(), clock);
+  ASSERT_FALSE(again);
+  EXPECT_EQ(again.error().code, ErrorCode::unauthenticated);
+}
+
+TEST_F(HostSession, a_stop_says_goodbye_to_everybody_and_leaves_no_display) {
+  serve();
+  Viewer sofa;
+  Viewer desk;
+  const auto one = connect(sofa, 1);
+  const auto two = connect(desk, 2);
+  ASSERT_TRUE(sofa.wait_for_unit());
+  server->stop("The host goes to bed.");
+  EXPECT_THAT(world->displays(), IsEmpty());
+  EXPECT_EQ(sofa.wait_for_end(), "The host goes to bed.");
+  EXPECT_EQ(desk.wait_for_end(), "The host goes to bed.");
+  EXPECT_TRUE(server->status().sessions.empty());
+}
+
+TEST_F(HostSession, a_compositor_that_dies_ends_the_session_and_not_the_host) {
+  serve();
+  Viewer viewer;
+  auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  world->kill_compositor();
+  const auto end = viewer.wait_for_end();
+  ASSERT_TRUE(end);
+  EXPECT_THAT(*end, HasSubstr("the fake compositor is gone"));
+
+  const auto refused = control::ClientLink::connect(link_options(1, small), viewer.events(), clock);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::refused);
+  EXPECT_THAT(refused.error().message, HasSubstr("no compositor is running"));
+
+  world->revive();
+  Viewer again;
+  const auto back = connect(again);
+  EXPECT_TRUE(again.wait_for_unit());
+}
+
+TEST_F(HostSession, a_start_that_cannot_be_met_is_refused_with_its_reason_and_may_be_tried_again) {
+  serve();
+  auto client = raw(1);
+  client->hello();
+  ASSERT_TRUE(client->hear<wire::Welcome>());
+  client->start({1, 1, 1});
+  EXPECT_EQ(client->hear<wire::Refusal>()->code, wire::RefusalCode::bad_mode);
+  world->refuse_encoder = true;
+  client->start();
+  EXPECT_EQ(client->hear<wire::Refusal>()->code, wire::RefusalCode::no_encoder);
+  world->refuse_encoder = false;
+  wire::Start start;
+  start.mode = small;
+  start.codec = VideoCodec::av1;
+  client->say(start);
+  EXPECT_EQ(client->hear<wire::Refusal>()->code, wire::RefusalCode::no_encoder);
+  client->start();
+  EXPECT_TRUE(client->hear<wire::Started>());
+  client->start();
+  EXPECT_EQ(client->hear<wire::Refusal>()->code, wire::RefusalCode::bad_message);
+}
+
+TEST_F(HostSession, every_display_is_gone_when_the_host_is_destroyed) {
+  options.session.grace = std::chrono::minutes{10};
+  serve();
+  auto gone = raw(1);
+  gone->hello();
+  gone->start();
+  ASSERT_TRUE(gone->hear<wire::Started>());
+  gone.reset();
+  auto there = raw(2);
+  there->hello();
+  there->start();
+  ASSERT_TRUE(there->hear<wire::Started>());
+  server.reset();
+  EXPECT_THAT(world->displays(), IsEmpty());
+}
+
+}  // namespace
+}  // namespace pf::host
