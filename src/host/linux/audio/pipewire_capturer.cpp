@@ -121,6 +121,8 @@ class PipeWireCapturer final : public AudioCapturer {
   }
 
   void disconnect() {
+    // First of all process() must not run any more: it uses what goes next.
+    if (stream_) pw_stream_disconnect(stream_.get());
     stream_hook_.remove();
     stream_.reset();
     core_hook_.remove();
