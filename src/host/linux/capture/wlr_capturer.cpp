@@ -95,6 +95,7 @@ class WlrCapturer final : public Capturer {
   ShmPool pool_;
   std::optional<Copy> copy_;
   ShmLayout last_layout_;  // of the last frame that was handed out
+  std::uint64_t sequence_ = 0;
   bool whole_next_ = true;
   int failures_ = 0;
   std::atomic<bool> refresh_{true};  // the first picture does not wait for something to move
@@ -165,6 +166,7 @@ Result<std::optional<CapturedFrame>> WlrCapturer::take_ready() {
   frame.height = copy.layout.height;
   frame.stride = copy.layout.stride;
   frame.format = *pixel_format(copy.layout.format);
+  frame.sequence = ++sequence_;
   frame.presented = copy.presented;
   if (copy.inverted) flip_rows(memory->bytes(), copy.layout);
   // A plain copy tells no damage, and an inverted one tells it upside down.
