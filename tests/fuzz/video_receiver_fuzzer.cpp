@@ -79,15 +79,22 @@ class World {
   }
 
   void forge() {
-    wire::MediaHeader header;
-    const auto flags = input_.read<std::uint8_t>();
-    header.flags = {(flags & 1) != 0, (flags & 2) != 0};
+    const auto choice = input_.read<std::uint8_t>();
     // Near the stream: an id far ahead would rightly end it, for it makes all others old.
-    header.frame.value = next_id_ + static_cast<std::uint32_t>(std::int32_t{input_.read<std::int8_t>()});
-    header.timestamp_us = input_.read<std::uint8_t>() % 2;
-    header.data_shards = input_.read<std::uint16_t>();
-    header.parity_shards = input_.read<std::uint16_t>();
-    header.shard = input_.read<std::uint16_t>();
+    const auto id = next_id_ + static_cast<std::uint32_t>(std::int32_t{input_.read<std::int8_t>()});
+    const auto known = genuine_.find(id);
+    wire::MediaHeader header;
+    if (known != genuine_.end() && (choice & 4) != 0) {
+      // Says what the frame's own packets say, but for its shard and what it carries.
+      header = FrameForge::header_of(known->second, input_.read<std::uint8_t>() % (known->second.data));
+    } else {
+      header.flags = {(choice & 1) != 0, (choice & 2) != 0};
+      header.frame = {id};
+      header.timestamp_us = input_.read<std::uint8_t>() % 2;
+      header.data_shards = input_.read<std::uint16_t>();
+      header.parity_shards = input_.read<std::uint16_t>();
+      header.shard = input_.read<std::uint16_t>();
+    }
     const auto payload = input_.take(std::min<std::size_t>(input_.read<std::uint8_t>(), input_.remaining()));
     forged_.insert(header.frame.value);
     deliver(forge_.packet(header, payload));

@@ -12,7 +12,7 @@ struct ReceiverCounters {
   std::uint64_t packets_rejected = 0;  // forged, replayed, malformed
   std::uint64_t packets_late = 0;      // authentic, for a frame already delivered or given up
   std::uint64_t bytes_received = 0;
-  std::uint64_t frames_complete = 0;
+  std::uint64_t frames_complete = 0;  // handed out by next()
   std::uint64_t frames_recovered = 0;
   std::uint64_t frames_lost = 0;  // given up, or undecodable because an earlier one was given up
 };
