@@ -71,6 +71,29 @@ TEST_F(HostGate, a_strangers_datagrams_are_not_answered) {
   EXPECT_TRUE(world->injected().empty());
 }
 
+TEST_F(HostGate, a_silent_stranger_is_shown_out) {
+  options.stranger_limit = milliseconds{200};
+  serve();
+  auto client = raw(3);
+  const auto reason = client->wait_for_close();
+  ASSERT_TRUE(reason);
+  EXPECT_EQ(reason->kind, control::CloseReason::Kind::peer);
+}
+
+TEST_F(HostGate, a_crowd_of_strangers_leaves_room_for_a_paired_client) {
+  options.max_strangers = 3;
+  serve();
+  std::vector<std::unique_ptr<RawClient>> crowd;
+  for (int i = 0; i < 3; ++i) crowd.push_back(raw(3));
+  auto one_more = RawClient::connect(identity(3), server->local());
+  if (one_more) {
+    EXPECT_TRUE(one_more->wait_for_close());
+  }
+  Viewer viewer;
+  const auto link = connect(viewer);
+  EXPECT_TRUE(viewer.wait_for_unit());
+}
+
 TEST_F(HostGate, pairing_is_closed_until_it_is_opened) {
   serve();
   const auto paired = control::pair_with_host(identity(3), "stranger", server->local(), "123456");

@@ -125,6 +125,26 @@ TEST_F(HostSession, a_keyframe_comes_on_request_though_nothing_changes) {
   EXPECT_TRUE(viewer.wait_for_unit([](const ToyUnit& unit) { return unit.keyframe; }, before));
 }
 
+TEST_F(HostSession, invalidated_frames_are_answered_with_a_keyframe_and_a_bitrate_is_taken_up) {
+  serve();
+  auto client = raw(1);
+  client->hello();
+  client->start();
+  ASSERT_TRUE(client->hear<wire::Started>());
+  const auto session = [&] { return server->status().sessions.at(0); };
+  ASSERT_TRUE(world->wait_until([&] { return session().counters.frames_encoded > 5; }));
+  const auto before = session().counters.keyframes;
+  client->say(wire::InvalidateFrames{FrameId{3}, FrameId{4}});
+  EXPECT_TRUE(world->wait_until([&] { return session().counters.keyframes > before; }));
+  client->say(wire::SetBitrate{Bitrate{4'000'000}});
+  EXPECT_TRUE(world->wait_until([&] { return session().bitrate == Bitrate{4'000'000}; }));
+  wire::ClientStats stats;
+  stats.packets_received = 90;
+  stats.packets_lost = 10;
+  client->say(stats);
+  EXPECT_TRUE(world->wait_until([&] { return session().client_stats.packets_lost == 10; }));
+}
+
 TEST_F(HostSession, a_client_that_vanishes_frees_its_display_within_5_seconds) {
   options.session.grace = SessionSettings{}.grace;  // the real times
   serve();

@@ -24,6 +24,8 @@ Result<std::unique_ptr<AudioPipeline>> AudioPipeline::open(Platform& platform, c
       format,
       [to = pipeline.get()](std::span<const float> samples, TimePoint captured) { to->send(samples, captured); });
   if (!capturer) return std::unexpected(capturer.error());
+  if ((*capturer)->format() != format)
+    return fail(ErrorCode::unsupported, "the host's sound has another number of channels than was asked for");
   pipeline->capturer_ = std::move(*capturer);
   return pipeline;
 }

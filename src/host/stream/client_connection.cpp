@@ -118,6 +118,10 @@ void ClientConnection::goodbye(wire::GoodbyeReason reason, const std::string& te
   close(close_code(reason), text);
 }
 
+void ClientConnection::end_if_stranger() {
+  if (!greeted_) close(close_code(wire::GoodbyeReason::protocol_error), "no paired client has said hello in time");
+}
+
 void ClientConnection::protocol_error(const std::string& what) {
   if (!core_.trusted(peer())) return turn_away_unpaired();
   report(HostEvent::Kind::refused, HostEvent::Level::warning,

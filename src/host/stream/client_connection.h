@@ -30,6 +30,10 @@ class ClientConnection final : public control::ConnectionHandler {
   void send(const wire::ControlMessage& message);
   /// The request is not met; the connection stays.
   void refuse(const wire::Refusal& refusal);
+  /// Whether a paired client has said hello here.
+  [[nodiscard]] bool greeted() const { return greeted_; }
+  /// Closes the connection of one who still has not; its time is over.
+  void end_if_stranger();
   /// Says so and closes; what the client sends from now on is not heard.
   void goodbye(wire::GoodbyeReason reason, const std::string& text);
 

@@ -26,11 +26,24 @@ HostCore::HostCore(HostServerOptions options, const Services& services, Post pos
 HostCore::~HostCore() = default;
 
 std::shared_ptr<control::ConnectionHandler> HostCore::accept(control::QuicConnection& connection) {
-  if (stopping_) return nullptr;
+  if (stopping_ || (!trusted(connection.peer()) && strangers() >= options_.max_strangers)) return nullptr;
   auto client = std::make_shared<ClientConnection>(*this, connection);
+  post_(
+      [self = weak_from_this(), id = connection.id()] {
+        const auto core = self.lock();
+        if (!core) return;
+        if (const auto late = core->connections_.find(id); late != core->connections_.end())
+          late->second->end_if_stranger();
+      },
+      options_.stranger_limit);
   const std::scoped_lock lock(mutex_);
   connections_[connection.id()] = client.get();
   return client;
+}
+
+std::size_t HostCore::strangers() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(connections_, [](const auto& element) { return !element.second->greeted(); }));
 }
 
 std::optional<control::TrustedPeer> HostCore::trusted(const control::Fingerprint& peer) const {
@@ -96,6 +109,10 @@ void HostCore::start(ClientConnection& client, const wire::Start& start) {
 }
 
 void HostCore::create_session(ClientConnection& client, Attachment attachment) {
+  // Sessions that are ending count as well: a client in a hurry must not pile up displays that wait to be removed.
+  if (sessions_.size() >= 2 * std::size_t{options_.max_clients})
+    return client.refuse({wire::RefusalCode::too_many_clients,
+                          "The host is still removing the displays of earlier sessions; try again in a moment."});
   if (active_sessions() >= options_.max_clients)
     return client.refuse(
         {wire::RefusalCode::too_many_clients,
@@ -114,9 +131,11 @@ void HostCore::create_session(ClientConnection& client, Attachment attachment) {
 SessionEvents HostCore::events_of(std::uint64_t session) {
   const auto self = weak_from_this();
   const auto on_core = [self, post = post_](std::function<void(HostCore&)> task) {
-    post([self, task = std::move(task)] {
-      if (const auto core = self.lock()) task(*core);
-    });
+    post(
+        [self, task = std::move(task)] {
+          if (const auto core = self.lock()) task(*core);
+        },
+        {});
   };
   return {.deliver =
               [on_core, session](std::uint64_t connection, const wire::ControlMessage& message) {
@@ -177,15 +196,17 @@ void HostCore::closed(std::uint64_t connection) {
 }
 
 void HostCore::remove_client(const control::Fingerprint& peer) {
-  post_([self = weak_from_this(), peer] {
-    const auto core = self.lock();
-    // Paired again in the meantime: then this is about a pairing that is no more.
-    if (!core || core->trusted(peer)) return;
-    if (auto* entry = core->entry_of(peer)) core->end(*entry, "the client's pairing was removed");
-    for (const auto& [id, client] : core->connections_)
-      if (client->peer() == peer)
-        client->goodbye(wire::GoodbyeReason::removed, "This device is no longer paired with the host.");
-  });
+  post_(
+      [self = weak_from_this(), peer] {
+        const auto core = self.lock();
+        // Paired again in the meantime: then this is about a pairing that is no more.
+        if (!core || core->trusted(peer)) return;
+        if (auto* entry = core->entry_of(peer)) core->end(*entry, "the client's pairing was removed");
+        for (const auto& [id, client] : core->connections_)
+          if (client->peer() == peer)
+            client->goodbye(wire::GoodbyeReason::removed, "This device is no longer paired with the host.");
+      },
+      {});
 }
 
 HostStatus HostCore::status(const net::Address& listen) const {
@@ -209,17 +230,19 @@ HostStatus HostCore::status(const net::Address& listen) const {
 }
 
 void HostCore::stop(const std::string& text) {
-  post_([self = weak_from_this(), text] {
-    const auto core = self.lock();
-    if (!core) return;
-    {
-      const std::scoped_lock lock(core->mutex_);
-      core->stopping_ = true;
-    }
-    for (auto& [id, entry] : core->sessions_) core->end(entry, "the host is stopping");
-    for (const auto& [id, client] : core->connections_) client->goodbye(wire::GoodbyeReason::shutdown, text);
-    core->changed_.notify_all();
-  });
+  post_(
+      [self = weak_from_this(), text] {
+        const auto core = self.lock();
+        if (!core) return;
+        {
+          const std::scoped_lock lock(core->mutex_);
+          core->stopping_ = true;
+        }
+        for (auto& [id, entry] : core->sessions_) core->end(entry, "the host is stopping");
+        for (const auto& [id, client] : core->connections_) client->goodbye(wire::GoodbyeReason::shutdown, text);
+        core->changed_.notify_all();
+      },
+      {});
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [this] { return stopping_ && sessions_.empty(); });
   changed_.wait_for(lock, farewell, [this] { return connections_.empty(); });

@@ -22,7 +22,8 @@ class ClientConnection;
 /// On the control thread, except where said. Sessions report through `post`, which brings their news there.
 class HostCore : public std::enable_shared_from_this<HostCore> {
  public:
-  using Post = std::function<void(std::function<void()>)>;  // drops the task when there is no control thread any more
+  /// Runs a task on the control thread after a delay; drops it when there is no control thread any more.
+  using Post = std::function<void(std::function<void()>, milliseconds)>;
   struct Services {
     control::TrustStore& trust;
     control::PairingWindow& pairing;
@@ -32,7 +33,7 @@ class HostCore : public std::enable_shared_from_this<HostCore> {
   HostCore(HostServerOptions options, const Services& services, Post post);
   ~HostCore();
 
-  /// nullptr: the host is stopping.
+  /// nullptr: the host is stopping, or too many strangers are here.
   std::shared_ptr<control::ConnectionHandler> accept(control::QuicConnection& connection);
 
   // For client connections.
@@ -73,6 +74,7 @@ class HostCore : public std::enable_shared_from_this<HostCore> {
   void deliver(std::uint64_t session, std::uint64_t connection, const wire::ControlMessage& message);
   void gone(std::uint64_t session, const std::optional<Attachment>& unserved);
   [[nodiscard]] std::size_t active_sessions() const;
+  [[nodiscard]] std::size_t strangers() const;
 
   const HostServerOptions options_;
   const Services services_;

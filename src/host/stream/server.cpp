@@ -20,9 +20,9 @@ class Doorway {
     port_ = port;
   }
   void close() { open(nullptr); }
-  void post(std::function<void()> task) {
+  void post(std::function<void()> task, milliseconds delay) {
     const std::scoped_lock lock(mutex_);
-    if (port_) port_->post(std::move(task));
+    if (port_) port_->post(std::move(task), delay);
   }
 
  private:
@@ -48,8 +48,9 @@ Result<std::unique_ptr<HostServer>> HostServer::create(HostServerOptions options
   listen.identity = options.identity;
   listen.timeouts = options.timeouts;
   const HostCore::Services services{trust, pairing, platform, clock};
-  parts->core = std::make_shared<HostCore>(std::move(options), services,
-                                           [door = parts->door](std::function<void()> t) { door->post(std::move(t)); });
+  parts->core = std::make_shared<HostCore>(
+      std::move(options), services,
+      [door = parts->door](std::function<void()> task, milliseconds delay) { door->post(std::move(task), delay); });
   // A client may be there before listen() returns; it waits for the door.
   const auto ready = std::make_shared<std::latch>(1);
   auto port = control::QuicPort::listen(listen, [core = parts->core.get(), ready](control::QuicConnection& connection) {

@@ -25,6 +25,9 @@ struct HostServerOptions {
   std::string software = "punktfunk 0.1.0";
   unsigned max_clients = 8;  // sessions at once, those that wait for their client included
   control::QuicTimeouts timeouts;
+  // Strangers can't take the places of paired clients: so many at a time, and each for so long.
+  unsigned max_strangers = 16;
+  milliseconds stranger_limit{20'000};  // also for a paired client's hello
   SessionSettings session;
   OnHostEvent on_event;                     // may be empty
   std::function<std::int64_t()> unix_time;  // seconds, for the date of a pairing; empty: the system's

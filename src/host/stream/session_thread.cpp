@@ -68,8 +68,9 @@ void StreamSession::wind_up() {
     why = end_reason_.empty() ? "the host let go of it" : end_reason_;
     unserved = std::move(orders_.attach);
   }
-  report(HostEvent::Kind::session_ended, HostEvent::Level::info,
-         fmt::format("{}'s session is over: {}", owner_.client, why));
+  if (displays_made_ > 0)
+    report(HostEvent::Kind::session_ended, HostEvent::Level::info,
+           fmt::format("{}'s session is over and its display removed: {}", owner_.client, why));
   events_.gone(std::move(unserved));
 }
 
