@@ -15,7 +15,7 @@ constexpr double equal_images_db = 100;
 // ITU-R BT.709-6, section 3, in 16-bit fixed point, from limited range to 0 to 255.
 constexpr double kr = 0.2126, kb = 0.0722, kg = 1 - kr - kb;
 constexpr int fixed(double weight) {
-  return static_cast<int>(weight * 65536 + 0.5);
+  return static_cast<int>(weight * 131072 + 1) / 2;  // rounded; std::lround is not constexpr
 }
 constexpr int luma_weight = fixed(255.0 / 219);
 constexpr int red_of_v = fixed(2 * (1 - kr) * 255 / 224);

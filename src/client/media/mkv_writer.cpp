@@ -74,7 +74,8 @@ struct MkvWriter::State {
   AVStream* audio = nullptr;
   std::int64_t last_video_us = 0;
   std::int64_t last_audio_us = 0;
-  std::optional<TimePoint> began;  // set with the header
+  bool begun = false;  // the header is written
+  TimePoint began;     // the first keyframe's capture
   bool finished = false;
 
   Error failed(int code) const { return av::error(ErrorCode::io, "cannot write " + path, code); }
@@ -119,12 +120,13 @@ Result<std::unique_ptr<MkvWriter>> MkvWriter::create(const std::filesystem::path
 MkvWriter::MkvWriter(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 MkvWriter::~MkvWriter() {
-  if (!state_->finished) (void)finish();
+  if (state_->finished) return;
+  if (const auto finished = finish(); !finished) return;  // nobody is left to tell; who wants to know calls finish()
 }
 
 Result<void> MkvWriter::write_video(std::span<const std::byte> unit, bool keyframe, std::uint32_t width,
                                     std::uint32_t height, TimePoint captured) {
-  if (!state_->began) {
+  if (!state_->begun) {
     if (!keyframe) return {};
     if (auto header = state_->write_header(unit, width, height, captured); !header) return header;
   }
@@ -133,7 +135,7 @@ Result<void> MkvWriter::write_video(std::span<const std::byte> unit, bool keyfra
 
 Result<void> MkvWriter::write_audio(std::span<const std::byte> packet, TimePoint captured) {
   if (state_->audio == nullptr) return fail(ErrorCode::invalid_argument, "the recording has no sound");
-  if (!state_->began || captured < *state_->began) return {};
+  if (!state_->begun || captured < state_->began) return {};
   return state_->write(*state_->audio, packet, AV_PKT_FLAG_KEY, state_->last_audio_us, captured);
 }
 
@@ -144,6 +146,7 @@ Result<void> MkvWriter::State::write_header(std::span<const std::byte> keyframe,
   video->codecpar->height = static_cast<int>(height);
   if (auto set = set_extradata(*video->codecpar, keyframe); !set) return set;
   if (const int code = avformat_write_header(file.get(), nullptr); code < 0) return std::unexpected(failed(code));
+  begun = true;
   began = captured;
   return {};
 }
@@ -154,7 +157,7 @@ Result<void> MkvWriter::State::write(AVStream& stream, std::span<const std::byte
   const av::Packet packet = av::packet_of(data);
   if (!packet) return fail(ErrorCode::exhausted, "no memory for a recording");
   // A capture clock that steps back a little must not break the file.
-  last_us = std::max(last_us, std::chrono::duration_cast<microseconds>(captured - *began).count());
+  last_us = std::max(last_us, std::chrono::duration_cast<microseconds>(captured - began).count());
   packet->stream_index = stream.index;
   packet->flags = flags;
   packet->pts = packet->dts = av_rescale_q(last_us, microsecond, stream.time_base);
@@ -166,7 +169,7 @@ Result<void> MkvWriter::State::write(AVStream& stream, std::span<const std::byte
 Result<void> MkvWriter::finish() {
   if (state_->finished) return {};
   state_->finished = true;
-  if (!state_->began) return fail(ErrorCode::closed, state_->path + " is empty: no keyframe came");
+  if (!state_->begun) return fail(ErrorCode::closed, state_->path + " is empty: no keyframe came");
   if (const int code = av_write_trailer(state_->file.get()); code < 0) return std::unexpected(state_->failed(code));
   if (const int code = avio_closep(&state_->file->pb); code < 0) return std::unexpected(state_->failed(code));
   return {};

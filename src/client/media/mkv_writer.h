@@ -24,6 +24,8 @@ class MkvWriter {
                                                    const std::optional<AudioFormat>& audio);
   /// Finishes the file if finish() was not called.
   ~MkvWriter();
+  MkvWriter(const MkvWriter&) = delete;
+  MkvWriter& operator=(const MkvWriter&) = delete;
 
   /// `unit`: one access unit in Annex B; `width` and `height` its picture's. Errors: io.
   Result<void> write_video(std::span<const std::byte> unit, bool keyframe, std::uint32_t width, std::uint32_t height,

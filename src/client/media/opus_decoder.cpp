@@ -15,7 +15,7 @@ struct Destroy {
   void operator()(OpusMSDecoder* decoder) const { opus_multistream_decoder_destroy(decoder); }
 };
 
-constexpr std::size_t largest_packet = 64 * 1024;  // far more than eight channels of 5 ms ever take
+constexpr std::size_t largest_packet = 65'536;  // far more than eight channels of 5 ms ever take
 
 }  // namespace
 

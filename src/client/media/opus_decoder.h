@@ -16,6 +16,8 @@ class OpusDecoder {
   /// Errors: invalid_argument (the format), internal.
   static Result<std::unique_ptr<OpusDecoder>> create(const AudioFormat& format);
   ~OpusDecoder();
+  OpusDecoder(const OpusDecoder&) = delete;
+  OpusDecoder& operator=(const OpusDecoder&) = delete;
 
   /// Valid until the next call. Errors: malformed (not an Opus packet of this format and of 5 ms).
   Result<std::span<const float>> decode(std::span<const std::byte> packet);

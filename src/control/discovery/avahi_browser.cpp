@@ -69,6 +69,8 @@ class AvahiBrowser final : public Browser {
         session_({[this](AvahiClient* client) { browse(client); }, [this] { forget(); }, [this] { tell(); }}) {
     session_.start();
   }
+  AvahiBrowser(const AvahiBrowser&) = delete;
+  AvahiBrowser& operator=(const AvahiBrowser&) = delete;
   ~AvahiBrowser() override { session_.stop(); }
 
   [[nodiscard]] DiscoveryState state() const override { return session_.state(); }

@@ -28,6 +28,8 @@ class AvahiPublisher final : public Publisher {
         session_({[this](AvahiClient* client) { publish(client); }, [this] { withdraw(); }, [] {}}) {
     session_.start();
   }
+  AvahiPublisher(const AvahiPublisher&) = delete;
+  AvahiPublisher& operator=(const AvahiPublisher&) = delete;
   ~AvahiPublisher() override { session_.stop(); }
 
   [[nodiscard]] DiscoveryState state() const override { return session_.state(); }

@@ -23,21 +23,22 @@ void PacketCutter::feed(std::span<const float> samples, TimePoint first) {
     const std::size_t taken = std::min(samples.size(), packet_.size() - filled_);
     std::copy_n(samples.begin(), taken, packet_.begin() + static_cast<std::ptrdiff_t>(filled_));
     filled_ += taken;
-    *next_ += length(taken);
+    next_ += length(taken);
     samples = samples.subspan(taken);
     if (filled_ < packet_.size()) return;
     filled_ = 0;
-    sink_(packet_, *next_ - length(packet_.size()));
+    sink_(packet_, next_ - length(packet_.size()));
   }
 }
 
 void PacketCutter::follow(TimePoint measured) {
-  const Duration error = next_ ? measured - *next_ : Duration::max();
-  if (error > largest_jitter || error < -largest_jitter) {
+  const Duration error = measured - next_;
+  if (!begun_ || error > largest_jitter || error < -largest_jitter) {
+    begun_ = true;
     filled_ = 0;
     next_ = measured;
   } else {
-    *next_ += error / smoothing;
+    next_ += error / smoothing;
   }
 }
 

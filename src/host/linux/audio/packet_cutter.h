@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,9 +29,10 @@ class PacketCutter {
 
   AudioCapturer::Sink sink_;
   std::size_t channels_;
-  std::vector<float> packet_;      // as large as a packet
-  std::size_t filled_ = 0;         // samples of all channels
-  std::optional<TimePoint> next_;  // when the next sample to come was captured
+  std::vector<float> packet_;  // as large as a packet
+  std::size_t filled_ = 0;     // samples of all channels
+  bool begun_ = false;
+  TimePoint next_;  // when the next sample to come was captured
 };
 
 }  // namespace pf::host

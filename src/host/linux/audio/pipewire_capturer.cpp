@@ -46,6 +46,8 @@ class PipeWireCapturer final : public AudioCapturer {
         cutter_(format, [this](std::span<const float> samples, TimePoint captured) { ring_.push(samples, captured); }) {
   }
 
+  PipeWireCapturer(const PipeWireCapturer&) = delete;
+  PipeWireCapturer& operator=(const PipeWireCapturer&) = delete;
   ~PipeWireCapturer() override {
     if (loop_) pw_thread_loop_stop(loop_.get());
     disconnect();

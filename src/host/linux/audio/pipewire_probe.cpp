@@ -20,6 +20,9 @@ struct Session {
 /// One question to the daemon: what is there?
 class Survey {
  public:
+  Survey() = default;
+  Survey(const Survey&) = delete;
+  Survey& operator=(const Survey&) = delete;
   Session run() {
     loop_.reset(pw_main_loop_new(nullptr));
     if (!loop_) return {};

@@ -42,7 +42,7 @@ PF_AVX2 __m256i load(const std::uint8_t* pixels) {
 PF_AVX2 void luma(const std::uint8_t* pixels, std::uint8_t* out, Lanes weights) {
   const __m256i bias = _mm256_set1_epi32((16 << 15) + (1 << 14));
   __m256i y[4];
-  for (int i = 0; i < 4; ++i) y[i] = _mm256_srli_epi32(weigh(split(load(pixels + 32 * i)), weights, bias), 15);
+  for (std::size_t i = 0; i < 4; ++i) y[i] = _mm256_srli_epi32(weigh(split(load(pixels + 32 * i)), weights, bias), 15);
   const __m256i packed = _mm256_packus_epi16(_mm256_packus_epi32(y[0], y[1]), _mm256_packus_epi32(y[2], y[3]));
   // The packs work within 128-bit halves: bring the eight groups of four back into order.
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
@@ -59,7 +59,7 @@ PF_AVX2 __m256i block_sums(__m256i first, __m256i second) {
 
 PF_AVX2 Lanes blocks(const std::uint8_t* top, const std::uint8_t* bottom) {
   Lanes sums[2];
-  for (int i = 0; i < 2; ++i) {
+  for (std::size_t i = 0; i < 2; ++i) {
     const Lanes upper = split(load(top + 32 * i));
     const Lanes lower = split(load(bottom + 32 * i));
     sums[i] = {_mm256_add_epi16(upper.outer, lower.outer), _mm256_add_epi16(upper.inner, lower.inner)};

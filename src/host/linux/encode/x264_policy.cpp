@@ -12,7 +12,7 @@ constexpr std::int64_t max_bits_per_second = 2'000'000'000;
 constexpr double keyframe_bits_per_pixel = 0.4;
 constexpr double longest_keyframe_seconds = 0.05;
 // One slice below this many pixels costs more in headers and lost prediction than a thread saves.
-constexpr std::uint64_t pixels_per_thread = 640 * 360;
+constexpr std::uint64_t pixels_per_thread = std::uint64_t{640} * 360;
 constexpr unsigned max_threads = 16;
 // Pixels a second that one core of a ten-year-old desktop processor encodes with "superfast".
 constexpr double superfast_pixels_per_second = 120e6;
