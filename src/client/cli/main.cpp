@@ -1,0 +1,76 @@
+// punktfunk: the client.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "client/cli/commands.h"
+
+namespace pf::client {
+namespace {
+
+void add_session_options(CLI::App& app, SessionArguments& session) {
+  app.add_option("host", session.host, "A host's name, as 'punktfunk discover' shows it, or its address")->required();
+  app.add_option("--mode", session.mode, "Width x height @ refresh rate")->capture_default_str();
+  app.add_option("--bitrate", session.bitrate_mbps, "Video, Mbit/s")->capture_default_str();
+  app.add_option("--channels", session.channels, "Sound channels: 2, 6 or 8")->capture_default_str();
+  app.add_flag("--no-audio", session.no_audio, "Without sound");
+}
+
+int main(int argc, char** argv) {
+  CLI::App app("Stream a desktop from a punktfunk host.", "punktfunk");
+  app.set_version_flag("--version", "punktfunk 0.1.0");
+  app.require_subcommand(1);
+  Exit exit = Exit::ok;
+
+  DiscoverCommand discover;
+  auto* const discover_app = app.add_subcommand("discover", "List the hosts on the local network");
+  discover_app->add_option("--seconds", discover.seconds, "How long to look")
+      ->check(CLI::Range(0.1, 60.0))
+      ->capture_default_str();
+  discover_app->add_flag("--json", discover.json, "For programs");
+  discover_app->callback([&] { exit = run(discover); });
+
+  PairCommand pair;
+  auto* const pair_app = app.add_subcommand("pair", "Pair with a host by the PIN that it shows");
+  pair_app->add_option("host", pair.host, "A host's name or address")->required();
+  pair_app->add_option("--pin", pair.pin, "The PIN; asked for when it is not given");
+  pair_app->add_flag("--json", pair.json, "For programs");
+  pair_app->callback([&] { exit = run(pair); });
+
+  ProbeCommand probe;
+  auto* const probe_app = app.add_subcommand("probe", "Stream without a window: measure, record, play a script");
+  add_session_options(*probe_app, probe.session);
+  probe_app->add_option("--seconds", probe.seconds, "How long, without a script")
+      ->check(CLI::Range(0.1, 86'400.0))
+      ->capture_default_str();
+  probe_app->add_option("--script", probe.script, "Commands from a file, or - for standard input");
+  probe_app->add_option("--out", probe.out, "Folder for probe.json and session.mkv");
+  probe_app->add_flag("--json", probe.json, "Events as JSON, one a line");
+  probe_app->callback([&] { exit = run(probe); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
+  }
+  return static_cast<int>(exit);
+}
+
+}  // namespace
+
+Exit report(const Error& error) {
+  fmt::print(stderr, "punktfunk: {}\n", error.message);
+  switch (error.code) {
+    case ErrorCode::invalid_argument: return Exit::usage;
+    case ErrorCode::not_found:
+    case ErrorCode::timeout: return Exit::not_found;
+    case ErrorCode::unauthenticated: return Exit::not_paired;
+    default: return Exit::failed;
+  }
+}
+
+}  // namespace pf::client
+
+int main(int argc, char** argv) {
+  return pf::client::main(argc, argv);
+}

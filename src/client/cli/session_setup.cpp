@@ -1,0 +1,34 @@
+#include "client/cli/session_setup.h"
+
+#include <cmath>
+
+namespace pf::client {
+
+Result<control::LinkOptions> make_link_options(const SessionArguments& arguments, ClientState& state) {
+  const auto mode = Mode::parse(arguments.mode);
+  if (!mode) return std::unexpected(mode.error());
+  const AudioFormat audio{static_cast<std::uint8_t>(arguments.channels)};
+  if (!audio.valid()) return fail(ErrorCode::invalid_argument, "sound has 2, 6 or 8 channels");
+  if (!(arguments.bitrate_mbps >= 0.1 && arguments.bitrate_mbps <= 1000)) {
+    return fail(ErrorCode::invalid_argument, "the bitrate is 0.1 to 1000 Mbit/s");
+  }
+  const auto target = find_target(arguments.host, state.hosts());
+  if (!target) return std::unexpected(target.error());
+  if (!target->paired) {
+    return fail(ErrorCode::unauthenticated, "this client is not paired with " + arguments.host +
+                                                "; run 'punktfunk-host pair' there and then 'punktfunk pair " +
+                                                arguments.host + "' here");
+  }
+  control::LinkOptions options;
+  options.identity = state.identity();
+  options.client_name = state.name();
+  options.host = target->address;
+  options.pinned = target->paired->fingerprint;
+  options.start.mode = *mode;
+  options.start.bitrate = Bitrate{static_cast<std::uint64_t>(std::llround(arguments.bitrate_mbps * 1e6))};
+  options.start.audio = audio;
+  options.start.audio_wanted = !arguments.no_audio;
+  return options;
+}
+
+}  // namespace pf::client
