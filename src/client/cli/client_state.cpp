@@ -56,6 +56,12 @@ std::optional<net::Address> find_announced(const std::string& name) {
   }
 }
 
+/// Digits with dots, or colons: nobody's name.
+bool is_address(const std::string& text) {
+  return text.find_first_not_of("0123456789.:") == std::string::npos || text.starts_with('[') ||
+         std::ranges::count(text, ':') > 1;
+}
+
 /// By address too: a host that was paired under it and has not moved.
 std::optional<control::TrustedPeer> paired_at(const net::Address& address,
                                               const std::vector<control::TrustedPeer>& peers) {
@@ -82,8 +88,8 @@ Result<ClientState> ClientState::open() {
 Result<FoundTarget> find_target(const std::string& text, const control::TrustStore& hosts) {
   const auto peers = hosts.peers();
   const auto named = std::ranges::find(peers, text, &control::TrustedPeer::name);
-  // Where a host announces itself now is better than where it was when it was paired.
-  if (const auto announced = find_announced(text)) {
+  // Where a host announces itself now is better than where it was when it was paired; an address speaks for itself.
+  if (const auto announced = is_address(text) ? std::nullopt : find_announced(text)) {
     auto paired = named != peers.end() ? std::optional(*named) : paired_at(*announced, peers);
     return FoundTarget{*announced, std::move(paired)};
   }

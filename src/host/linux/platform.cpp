@@ -68,14 +68,17 @@ class LinuxPlatform final : public Platform {
 
   std::vector<Probe> probe() override {
     std::vector<Probe> probes;
-    const auto add = [&](const auto& backends, auto probe_of) {
-      for (const auto& backend : backends) probes.push_back(probe_of(backend));
+    const auto add = [&](const char* seam, const auto& backends, auto probe_of) {
+      for (const auto& backend : backends) {
+        probes.push_back(probe_of(backend));
+        probes.back().seam = seam;
+      }
     };
-    add(displays_, probe_backend);
-    add(capturers, probe_entry);
-    add(encoders, probe_entry);
-    add(injectors, probe_entry);
-    add(audio_capturers, probe_entry);
+    add("display", displays_, probe_backend);
+    add("capture", capturers, probe_entry);
+    add("encode", encoders, probe_entry);
+    add("input", injectors, probe_entry);
+    add("audio", audio_capturers, probe_entry);
     return probes;
   }
 

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include "control/discovery/publisher.h"
+#include "host/cli/commands.h"
+#include "host/linux/platform.h"
+#include "host/manage/local_socket.h"
+
+namespace pf::host {
+namespace {
+
+namespace json = boost::json;
+
+/// One line of the examination. `needed` ones decide the exit status.
+struct Finding {
+  std::string what;
+  bool good = false;
+  bool needed = true;
+  std::string text;
+  std::string remedy;
+};
+
+Finding examine_config(const DoctorCommand& command, const HostPaths& paths, HostConfig& config) {
+  auto found = find_config(command.common.config_file, paths);
+  if (!found)
+    return {"configuration", false, true, found.error().message,
+            "correct the file, or move it away to use the defaults"};
+  config = std::move(*found);
+  std::error_code ec;
+  const bool own = !command.common.config_file.empty() || std::filesystem::exists(paths.config, ec);
+  return {"configuration", true, true,
+          own ? "read" : "no file at " + paths.config.string() + ", so the defaults are used", ""};
+}
+
+Finding examine_discovery() {
+  const auto state = control::probe_discovery();
+  return {"discovery", state.working, false, state.text, state.remedy};
+}
+
+Finding examine_running(const HostPaths& paths) {
+  const auto reply = local_request(paths.socket(), {{"do", "status"}});
+  if (!reply) return {"running host", false, false, "none runs for this user", "punktfunk-host serve"};
+  const auto* listen = reply->if_contains("listen");
+  return {"running host", true, false,
+          "listens at " +
+              (listen != nullptr && listen->is_string() ? std::string(listen->as_string()) : "an unknown address"),
+          ""};
+}
+
+void print(const std::vector<Finding>& findings, bool as_json) {
+  json::array list;
+  for (const auto& finding : findings) {
+    if (as_json) {
+      list.push_back(json::object{{"what", finding.what},
+                                  {"ok", finding.good},
+                                  {"needed", finding.needed},
+                                  {"text", finding.text},
+                                  {"remedy", finding.remedy}});
+      continue;
+    }
+    fmt::print("{:<8} {:<26} {}\n",
+               finding.good     ? "ok"
+               : finding.needed ? "MISSING"
+                                : "without",
+               finding.what, finding.text);
+    if (!finding.good && !finding.remedy.empty()) fmt::print("{:<8} {:<26} to mend it: {}\n", "", "", finding.remedy);
+  }
+  if (as_json) fmt::print("{}\n", json::serialize(json::object{{"findings", std::move(list)}}));
+}
+
+}  // namespace
+
+Exit run(const DoctorCommand& command) {
+  const auto paths = HostPaths::from_environment();
+  if (!paths) return complain(paths.error());
+  HostConfig config;
+  std::vector<Finding> findings{examine_config(command, *paths, config)};
+  const SteadyClock clock;
+  const auto& keys = config.keyboard;
+  for (const auto& probe : make_linux_platform({keys.model, keys.layout, keys.variant, keys.options}, clock)->probe()) {
+    // Without sound or input a session still shows the desktop.
+    const bool needed = probe.seam != "audio" && probe.seam != "input";
+    findings.push_back({probe.seam + ": " + probe.backend, probe.usable, needed, probe.reason, probe.remedy});
+  }
+  findings.push_back(examine_discovery());
+  findings.push_back(examine_running(*paths));
+  print(findings, command.common.json);
+  for (const auto& finding : findings) {
+    if (finding.needed && !finding.good) return Exit::failed;
+  }
+  return Exit::ok;
+}
+
+}  // namespace pf::host

@@ -1,0 +1,134 @@
+// The commands that talk to the running host beside them.
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+#include <ctime>
+
+#include "control/trust/trust_store.h"
+#include "host/cli/commands.h"
+#include "host/manage/host_requests.h"
+#include "host/manage/local_socket.h"
+
+namespace pf::host {
+namespace {
+
+namespace json = boost::json;
+
+/// The running host's answer. Errors: as local_request(); refused, with the host's sentence.
+Result<json::object> ask(const HostPaths& paths, const json::object& request) {
+  auto reply = local_request(paths.socket(), request);
+  if (!reply) return reply;
+  const auto* ok = reply->if_contains("ok");
+  if (ok != nullptr && ok->is_bool() && ok->as_bool()) return reply;
+  const auto* error = reply->if_contains("error");
+  return fail(ErrorCode::refused,
+              error != nullptr && error->is_string() ? std::string(error->as_string()) : "the running host refused");
+}
+
+Exit not_done(const Error& error) {
+  if (error.code != ErrorCode::not_found) return complain(error);
+  return complain({error.code, error.message + "; start it with 'punktfunk-host serve'"}, Exit::not_running);
+}
+
+std::string text_of(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+std::string date_of(std::int64_t seconds) {
+  return fmt::format("{:%Y-%m-%d}", fmt::gmtime(static_cast<std::time_t>(seconds)));
+}
+
+void print_clients(const std::vector<control::TrustedPeer>& peers, bool as_json) {
+  if (as_json) {
+    json::array list;
+    for (const auto& peer : peers) list.push_back(to_json(peer));
+    fmt::print("{}\n", json::serialize(json::object{{"clients", std::move(list)}}));
+    return;
+  }
+  if (peers.empty()) fmt::print("no client is paired; 'punktfunk-host pair' lets one in\n");
+  for (const auto& peer : peers) {
+    fmt::print("{:<24} {}  paired {}\n", peer.name, control::to_hex(peer.fingerprint).substr(0, 16),
+               date_of(peer.paired_at));
+  }
+}
+
+/// A client is removed by the running host, so that its session ends; without one, in the file.
+Exit remove_client(const ClientsCommand& command, const HostPaths& paths, control::TrustStore& trust) {
+  const auto by_host = ask(paths, {{"do", "remove"}, {"who", command.remove}});
+  std::string name;
+  if (by_host) {
+    const auto* removed = by_host->if_contains("removed");
+    if (removed != nullptr && removed->is_object()) name = text_of(removed->as_object(), "name");
+  } else if (by_host.error().code == ErrorCode::not_found) {
+    const auto removed = trust.remove(command.remove);
+    if (!removed) return complain(removed.error());
+    name = removed->name;
+  } else {
+    return complain(by_host.error());
+  }
+  if (command.common.json) {
+    fmt::print("{}\n", json::serialize(json::object{{"removed", name}}));
+  } else {
+    fmt::print("{} is no longer paired\n", name);
+  }
+  return Exit::ok;
+}
+
+}  // namespace
+
+Exit run(const PairCommand& command) {
+  const auto paths = HostPaths::from_environment();
+  if (!paths) return complain(paths.error());
+  const auto config = find_config(command.common.config_file, *paths);
+  if (!config) return complain(config.error(), Exit::bad_config);
+  const auto seconds = command.seconds.value_or(static_cast<int>(config->pairing.window.count()));
+  json::object request{{"do", "pair"}, {"seconds", seconds}};
+  if (!command.pin.empty()) request["pin"] = command.pin;
+  const auto reply = ask(*paths, request);
+  if (!reply) return not_done(reply.error());
+  const auto pin = text_of(*reply, "pin");
+  if (command.common.json) {
+    fmt::print("{}\n", json::serialize(json::object{{"pin", pin}, {"seconds", seconds}}));
+  } else {
+    fmt::print("PIN {}   (type it on the client within {} seconds: punktfunk pair {})\n", pin, seconds, config->name);
+  }
+  return Exit::ok;
+}
+
+Exit run(const ClientsCommand& command) {
+  const auto paths = HostPaths::from_environment();
+  if (!paths) return complain(paths.error());
+  const auto trust = control::TrustStore::open(paths->trust());
+  if (!trust) return complain(trust.error());
+  if (!command.remove.empty()) return remove_client(command, *paths, **trust);
+  print_clients((*trust)->peers(), command.common.json);
+  return Exit::ok;
+}
+
+Exit run(const StatusCommand& command) {
+  const auto paths = HostPaths::from_environment();
+  if (!paths) return complain(paths.error());
+  const auto reply = ask(*paths, {{"do", "status"}});
+  if (!reply) return not_done(reply.error());
+  if (command.common.json) {
+    fmt::print("{}\n", json::serialize(*reply));
+    return Exit::ok;
+  }
+  fmt::print("{} listens at {}\n", text_of(*reply, "name"), text_of(*reply, "listen"));
+  const auto* sessions = reply->if_contains("sessions");
+  if (sessions == nullptr || !sessions->is_array() || sessions->as_array().empty()) {
+    fmt::print("nobody is streaming\n");
+    return Exit::ok;
+  }
+  for (const auto& entry : sessions->as_array()) {
+    const auto& session = entry.as_object();
+    fmt::print("{:<24} {:<10} {} on {} by {}\n", text_of(session, "client"), text_of(session, "state"),
+               text_of(session, "mode"), text_of(session, "display"), text_of(session, "encoder"));
+  }
+  return Exit::ok;
+}
+
+}  // namespace pf::host
