@@ -54,7 +54,8 @@ def tone_share(recording: pathlib.Path, start: float) -> float:
 
 def recording_facts(recording: pathlib.Path) -> dict:
     """Decodes the whole recording; a player would do the same."""
-    result = _run(["ffmpeg", "-v", "error", "-i", recording, "-map", "0", "-f", "null", "-"])
+    # Frames pass with their own times: rounded to a fixed rate, two that are close together would be told off as one.
+    result = _run(["ffmpeg", "-v", "error", "-i", recording, "-map", "0", "-fps_mode", "passthrough", "-enc_time_base", "-1", "-f", "null", "-"])
     probe = _run(["ffprobe", "-v", "error", "-show_entries", "format=duration:stream=codec_type,codec_name", "-of", "csv=p=0", recording])
     text = probe.stdout.decode(errors="replace")
     durations = re.findall(r"^([0-9.]+)$", text, re.M)

@@ -24,6 +24,21 @@ Area band(const Canvas& canvas) {
   return {0, canvas.height / 2 - canvas.height / 10, canvas.width, canvas.height / 5};
 }
 
+// What a game's ground or a scrolled page asks of an encoder: detail everywhere, and all of it moves.
+void fill_texture(const Canvas& canvas, Area area, int shift) {
+  for (int y = area.y; y < area.y + area.height; ++y) {
+    const auto row = canvas.pixels.subspan(static_cast<std::size_t>(y) * static_cast<std::size_t>(canvas.width));
+    for (int x = 0; x < area.width; ++x) {
+      const auto u = static_cast<unsigned>(x + shift) / 2;
+      const auto v = static_cast<unsigned>(y) / 2;
+      unsigned grain = u * 0x9E37'79B1u ^ v * 0x85EB'CA77u;
+      grain = (grain ^ (grain >> 15)) * 0x2C1B'3C6Du;
+      const unsigned level = 40 + (grain >> 27) + ((u >> 4) + (v >> 4)) % 2 * 40;
+      row[static_cast<std::size_t>(area.x + x)] = rgb(level, level + 6, level + 24);
+    }
+  }
+}
+
 }  // namespace
 
 void draw_still(const Canvas& canvas) {
@@ -48,8 +63,8 @@ void draw_still(const Canvas& canvas) {
 
 Area draw_moving(const Canvas& canvas, std::chrono::milliseconds time) {
   const Area area = band(canvas);
-  fill(canvas, area, rgb(40, 44, 60));
   const double seconds = static_cast<double>(time.count()) / 1000.0;
+  fill_texture(canvas, area, static_cast<int>(time.count() * canvas.width / 4000));
   const int side = area.height * 2 / 3;
   const double swing = (1.0 - std::cos(seconds * 2.0)) / 2.0;
   fill(canvas, {static_cast<int>(swing * (canvas.width - side)), area.y + area.height / 6, side, side},

@@ -23,6 +23,8 @@ class CaptureLoop {
   using OnFailed = std::function<void(const Error&)>;
   CaptureLoop(std::unique_ptr<Capturer> capturer, SessionCounters& counters, OnFrame on_frame, OnFailed on_failed);
   ~CaptureLoop();
+  CaptureLoop(const CaptureLoop&) = delete;
+  CaptureLoop& operator=(const CaptureLoop&) = delete;
 
   void request_refresh() { capturer_->request_refresh(); }
   /// How many pictures this loop has seen.

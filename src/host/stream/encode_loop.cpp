@@ -90,7 +90,7 @@ void EncodeLoop::discard_prepared() {
 
 std::optional<EncodeLoop::Prepared> EncodeLoop::take_prepared() {
   const std::scoped_lock lock(mutex_);
-  if (!prepared_ || !same_size(*picture_, prepared_->config.mode)) return std::nullopt;
+  if (!prepared_ || !same_size(picture_, prepared_->config.mode)) return std::nullopt;
   return std::exchange(prepared_, std::nullopt);
 }
 
@@ -114,9 +114,9 @@ std::optional<EncodeLoop::Work> EncodeLoop::next_work(const std::stop_token& sto
       // The old picture goes first: the capturer's pool counts on no more than three frames being out. The slot stays
       // full meanwhile, for only this thread empties it.
       lock.unlock();
-      picture_.reset();
+      picture_ = {};
       lock.lock();
-      picture_ = slot_.take();
+      if (auto taken = slot_.take()) picture_ = std::move(*taken);
     }
     if (step.what != EncodeSchedule::What::nothing) {
       schedule_.encoded(step, now);
@@ -136,13 +136,13 @@ Result<void> EncodeLoop::perform(const Work& work) {
   const auto begun = clock_.now();
   const auto opened = fit_encoder(work.orders.mode);
   if (!opened) return std::unexpected(opened.error());
-  if (*opened) damage_all(*picture_);
-  picture_->sequence = ++pictures_;  // the slot has closed every gap
-  const auto unit = encoder_->encode(*picture_, work.step.keyframe || *opened);
+  if (*opened) damage_all(picture_);
+  picture_.sequence = ++pictures_;  // the slot has closed every gap
+  const auto unit = encoder_->encode(picture_, work.step.keyframe || *opened);
   if (!unit) return std::unexpected(unit.error());
   const bool fresh = work.step.what == EncodeSchedule::What::fresh;
   send(*unit, fresh, begun);
-  picture_->damage.clear();  // encoded again, it brings nothing new
+  picture_.damage.clear();  // encoded again, it brings nothing new
   return {};
 }
 
@@ -157,15 +157,15 @@ void EncodeLoop::follow(const Orders& orders) {
 // True when the picture goes to another encoder than the one before.
 Result<bool> EncodeLoop::fit_encoder(const std::optional<Mode>& mode) {
   if (mode) config_.mode.refresh_mhz = mode->refresh_mhz;
-  if (same_size(*picture_, config_.mode) && !mode) return false;
+  if (same_size(picture_, config_.mode) && !mode) return false;
   if (auto prepared = take_prepared()) {
     encoder_ = std::move(prepared->encoder);
     config_ = prepared->config;
     return true;
   }
-  if (same_size(*picture_, config_.mode)) return false;
-  config_.mode.width = picture_->width;
-  config_.mode.height = picture_->height;
+  if (same_size(picture_, config_.mode)) return false;
+  config_.mode.width = picture_.width;
+  config_.mode.height = picture_.height;
   auto opened = open_encoder_(config_);
   if (!opened) return std::unexpected(opened.error());
   encoder_ = std::move(*opened);
@@ -181,16 +181,16 @@ void EncodeLoop::send(const EncodedUnit& unit, bool fresh, TimePoint begun) {
   session::VideoUnit out{.data = unit.data,
                          .codec = config_.codec,
                          .keyframe = unit.keyframe,
-                         .width = picture_->width,
-                         .height = picture_->height,
+                         .width = picture_.width,
+                         .height = picture_.height,
                          // A picture sent again is shown as it stands now.
-                         .captured = fresh ? picture_->presented : begun,
+                         .captured = fresh ? picture_.presented : begun,
                          .times = {.convert = to_us(unit.convert), .encode = to_us(unit.encode)}};
   if (fresh) {
-    stages_.record(session::Stage::capture, picture_->ready - picture_->presented);
-    stages_.record(session::Stage::queue, begun - picture_->ready);
-    out.times.capture = to_us(picture_->ready - picture_->presented);
-    out.times.queue = to_us(begun - picture_->ready);
+    stages_.record(session::Stage::capture, picture_.ready - picture_.presented);
+    stages_.record(session::Stage::queue, begun - picture_.ready);
+    out.times.capture = to_us(picture_.ready - picture_.presented);
+    out.times.queue = to_us(begun - picture_.ready);
   }
   const auto sent = sender_->send(out, *sink_);
   if (!sent) {

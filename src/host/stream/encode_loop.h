@@ -39,6 +39,8 @@ class EncodeLoop {
   EncodeLoop(Parts parts, SessionCounters& counters, session::StageStats& stages, const Clock& clock,
              OnFailed on_failed);
   ~EncodeLoop();
+  EncodeLoop(const EncodeLoop&) = delete;
+  EncodeLoop& operator=(const EncodeLoop&) = delete;
 
   void put(CapturedFrame frame);
   void request_keyframe();
@@ -80,8 +82,8 @@ class EncodeLoop {
   const OpenEncoder open_encoder_;
   const std::unique_ptr<session::VideoSender> sender_;
   const std::shared_ptr<session::PacketSink> sink_;
-  std::optional<CapturedFrame> picture_;  // encoded last; kept to be encoded again
-  std::uint64_t pictures_ = 0;            // given to encoders
+  CapturedFrame picture_;       // encoded last; kept to be encoded again
+  std::uint64_t pictures_ = 0;  // given to encoders
 
   SessionCounters& counters_;
   session::StageStats& stages_;

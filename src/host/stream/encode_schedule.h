@@ -1,6 +1,7 @@
 // When the encode thread encodes, and what: a new picture, a keyframe that the client needs, or a still picture again.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 
 #include "core/base/clock.h"
@@ -24,7 +25,7 @@ class EncodeSchedule {
   void picture_waits() { fresh_ = true; }
   void want_keyframe() { keyframe_ = true; }
 
-  enum class What { nothing, fresh, again };
+  enum class What : std::uint8_t { nothing, fresh, again };
   struct Step {
     What what = What::nothing;
     bool keyframe = false;
@@ -42,8 +43,8 @@ class EncodeSchedule {
   bool fresh_ = false;
   bool keyframe_ = true;  // a stream begins with one
   bool has_picture_ = false;
-  TimePoint next_keyframe_{};
-  TimePoint still_due_{};
+  TimePoint next_keyframe_;
+  TimePoint still_due_;
   unsigned still_left_ = 0;
 };
 

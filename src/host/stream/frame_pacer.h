@@ -25,7 +25,7 @@ class FramePacer {
 
  private:
   Duration interval_;
-  TimePoint slot_{};
+  TimePoint slot_;
 };
 
 }  // namespace pf::host

@@ -146,7 +146,7 @@ SessionEvents HostCore::events_of(std::uint64_t session) {
                 if (to) to(event);
               },
           .gone =
-              [on_core, session](std::optional<Attachment> unserved) {
+              [on_core, session](const std::optional<Attachment>& unserved) {
                 on_core([=](HostCore& core) { core.gone(session, unserved); });
               }};
 }

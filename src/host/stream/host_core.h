@@ -32,6 +32,8 @@ class HostCore : public std::enable_shared_from_this<HostCore> {
   };
   HostCore(HostServerOptions options, const Services& services, Post post);
   ~HostCore();
+  HostCore(const HostCore&) = delete;
+  HostCore& operator=(const HostCore&) = delete;
 
   /// nullptr: the host is stopping, or too many strangers are here.
   std::shared_ptr<control::ConnectionHandler> accept(control::QuicConnection& connection);

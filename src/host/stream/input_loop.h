@@ -24,6 +24,8 @@ class InputLoop {
   using OnTrouble = std::function<void(const Error&)>;
   InputLoop(std::unique_ptr<InputInjector> injector, SessionCounters& counters, OnTrouble on_trouble);
   ~InputLoop();
+  InputLoop(const InputLoop&) = delete;
+  InputLoop& operator=(const InputLoop&) = delete;
 
   /// In order. When `capacity` events wait, the display takes none: all of them are dropped and everything that is
   /// held down is let go of, for a lost release would leave a key down for good.

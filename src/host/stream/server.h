@@ -43,6 +43,8 @@ class HostServer {
                                                     const Clock& clock);
   /// As stop().
   ~HostServer();
+  HostServer(const HostServer&) = delete;
+  HostServer& operator=(const HostServer&) = delete;
 
   [[nodiscard]] HostStatus status() const;
   [[nodiscard]] net::Address local() const;

@@ -40,6 +40,8 @@ class StreamSession {
                 SessionEvents events);
   /// Ends the session and waits until its display is gone.
   ~StreamSession();
+  StreamSession(const StreamSession&) = delete;
+  StreamSession& operator=(const StreamSession&) = delete;
 
   [[nodiscard]] const SessionOwner& owner() const { return owner_; }
 
@@ -100,9 +102,9 @@ class StreamSession {
   // The session thread's own.
   std::unique_ptr<VirtualDisplay> display_;
   unsigned displays_made_ = 0;
-  std::optional<Attachment> attached_;
+  std::uint64_t connection_ = 0;  // that the stream goes to; 0: nobody is there
   UsageMeter usage_;
-  TimePoint next_stats_{};
+  TimePoint next_stats_;
   std::optional<TimePoint> display_until_;  // set while nobody is attached
 
   mutable std::mutex orders_mutex_;

@@ -31,6 +31,7 @@ CounterFigures figures_of(const SessionCounters& counters) {
 
 std::vector<StageStatus> host_stages(const session::StageStats& stages) {
   std::vector<StageStatus> out;
+  out.reserve(measured_here.size());
   for (const auto stage : measured_here) out.push_back({stage, stages.figures(stage)});
   return out;
 }

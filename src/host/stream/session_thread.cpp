@@ -77,7 +77,7 @@ void StreamSession::wind_up() {
 StreamSession::Orders StreamSession::wait_for_orders(const std::stop_token& stop) {
   std::unique_lock lock(orders_mutex_);
   const auto ordered = [this] { return !orders_.empty(); };
-  const auto until = attached_ ? std::optional(next_stats_) : display_until_;
+  const auto until = connection_ != 0 ? std::optional(next_stats_) : display_until_;
   if (until)
     ordered_.wait_for(lock, stop, std::max(*until - clock_.now(), Duration{0}), ordered);
   else
@@ -95,9 +95,9 @@ bool StreamSession::carry_out(Orders orders, const std::stop_token& stop) {
     leave(*orders.failure);
     return false;
   }
-  if (orders.reconfigure && attached_) change_mode(*orders.reconfigure, stop);
+  if (orders.reconfigure && connection_ != 0) change_mode(*orders.reconfigure, stop);
   const auto now = clock_.now();
-  if (attached_ && now >= next_stats_) send_stats();
+  if (connection_ != 0 && now >= next_stats_) send_stats();
   if (display_until_ && now >= *display_until_) {
     end("the client did not come back in time");
     return false;
@@ -107,7 +107,7 @@ bool StreamSession::carry_out(Orders orders, const std::stop_token& stop) {
 
 bool StreamSession::begin(const Attachment& attachment) {
   const bool had_display = display_ != nullptr;
-  attached_ = attachment;
+  connection_ = attachment.link.connection;
   display_until_.reset();
   const auto made_before = displays_made_;
   if (auto no = open_live(attachment)) {
@@ -205,9 +205,9 @@ std::optional<wire::Refusal> StreamSession::open_live(const Attachment& attachme
 }
 
 void StreamSession::suspend() {
-  if (!attached_) return;
+  if (connection_ == 0) return;
   drop_live();
-  attached_.reset();
+  connection_ = 0;
   display_until_ = clock_.now() + settings_.grace;
   {
     const std::scoped_lock lock(status_mutex_);
@@ -233,7 +233,7 @@ void StreamSession::drop_live() {
 
 void StreamSession::leave(const PipelineError& failure) {
   const auto goodbye = goodbye_for(failure);
-  if (attached_) events_.deliver(attached_->link.connection, goodbye);
+  if (connection_ != 0) events_.deliver(connection_, goodbye);
   end(goodbye.text);
 }
 
@@ -241,7 +241,7 @@ void StreamSession::refuse(wire::Refusal refusal) {
   report(HostEvent::Kind::refused, HostEvent::Level::warning,
          fmt::format("{} can't stream. {}", owner_.client, refusal.text));
   end(refusal.text);
-  events_.deliver(attached_->link.connection, std::move(refusal));
+  events_.deliver(connection_, std::move(refusal));
 }
 
 void StreamSession::change_mode(const wire::Reconfigure& request, const std::stop_token& stop) {
@@ -263,7 +263,7 @@ void StreamSession::change_mode(const wire::Reconfigure& request, const std::sto
   } else {
     answer.text = "The mode stays at " + answer.mode.to_string() + ": " + done.error().message + ".";
   }
-  events_.deliver(attached_->link.connection, answer);
+  events_.deliver(connection_, answer);
   report(
       HostEvent::Kind::reconfigured, done ? HostEvent::Level::info : HostEvent::Level::warning,
       done ? fmt::format("{}'s display changed from {} to {}", owner_.client, before.to_string(),
@@ -296,7 +296,7 @@ void StreamSession::send_stats() {
   auto stats = host_stats(counters_, stages_);
   stats.cpu_permille = usage.cpu_permille;
   stats.rss_kib = usage.rss_kib;
-  events_.deliver(attached_->link.connection, std::move(stats));
+  events_.deliver(connection_, std::move(stats));
 }
 
 }  // namespace pf::host

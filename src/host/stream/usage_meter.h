@@ -46,7 +46,7 @@ class UsageMeter {
  private:
   UsageProbe probe_;
   std::optional<UsageSample> last_;
-  TimePoint last_at_{};
+  TimePoint last_at_;
 };
 
 }  // namespace pf::host

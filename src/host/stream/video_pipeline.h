@@ -1,6 +1,7 @@
 // One display's pictures on their way to one client: the capture thread, the encode thread, and what is between them.
 #pragma once
 
+#include <cstdint>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -21,7 +22,7 @@ namespace pf::host {
 
 /// Why a stage cannot be had: which seam failed, and its sentence.
 struct PipelineError {
-  enum class Stage { capture, encode, transport } stage = Stage::transport;
+  enum class Stage : std::uint8_t { capture, encode, transport } stage = Stage::transport;
   Error error;
 };
 

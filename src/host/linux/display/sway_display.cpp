@@ -1,12 +1,14 @@
 #include "host/linux/display/sway_display.h"
 
 #include <fmt/format.h>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <thread>
 
 #include "core/base/clock.h"
@@ -105,9 +107,10 @@ class Sway {
       if (!made) return std::unexpected(made.error());
       name = *made;
     }
+    in_use_.insert(*name);
     std::int64_t right = 0;
     for (const auto& output : *before) {
-      if (output.active) right = std::max(right, output.x + output.width);
+      if (output.active && output.name != *name) right = std::max(right, output.x + output.width);
     }
     auto shown = ipc_.run(fmt::format("output {} mode --custom {} position {} 0 scale 1 transform normal enable", *name,
                                       mode_text(mode), right));
@@ -141,8 +144,7 @@ class Sway {
       const auto found = std::ranges::find(*there, name, &OutputState::name);
       if (found == there->end()) {
         ledger_.remove(name);
-      } else if (found->active) {
-        take_away(name);
+      } else if (found->active && take_away(name)) {
         ++removed;
       }
     }
@@ -159,10 +161,11 @@ class Sway {
     return parse_outputs(*reply);
   }
 
-  /// One that an earlier client left, disabled.
+  /// One that an earlier client left: disabled, or still on where Sway can do neither.
   std::optional<std::string> spare(const std::vector<OutputState>& there) const {
     for (const auto& output : there) {
-      if (!output.active && std::ranges::find(ledger_.own(), output.name) != ledger_.own().end()) return output.name;
+      if (in_use_.contains(output.name)) continue;
+      if (std::ranges::find(ledger_.own(), output.name) != ledger_.own().end()) return output.name;
     }
     return std::nullopt;
   }
@@ -199,25 +202,31 @@ class Sway {
     return fail(ErrorCode::unsupported, "Sway did not give " + name + " the mode " + mode.to_string());
   }
 
-  void take_away(const std::string& name) {
+  /// True when nothing is shown on it any more.
+  bool take_away(const std::string& name) {
+    in_use_.erase(name);
     if (unplugs_ && ipc_.run(fmt::format("output {} unplug", name))) {
       ledger_.remove(name);
-      return;
+      return true;
     }
-    if (!ipc_.run(fmt::format("output {} disable", name))) return;
-    const auto deadline = std::chrono::steady_clock::now() + settle_limit;
-    do {
-      const auto now = outputs();
-      if (!now) return;
-      const auto found = std::ranges::find(*now, name, &OutputState::name);
-      if (found == now->end() || !found->active) return;
-      std::this_thread::sleep_for(settle_poll);
-    } while (std::chrono::steady_clock::now() < deadline);
+    if (!ipc_.run(fmt::format("output {} disable", name))) return false;  // Sway is gone, and the output with it
+    // Sway has done it when it answers, or it never will: wlroots 0.15 says yes for its headless outputs and does
+    // nothing.
+    const auto now = outputs();
+    if (!now) return false;
+    const auto found = std::ranges::find(*now, name, &OutputState::name);
+    if (found == now->end() || !found->active) return true;
+    spdlog::warn(
+        "Sway was told to turn the output {} off and left it on, as Sway before 1.8 does on a desktop without a "
+        "screen. It is kept for the next client; windows on it stay there.",
+        name);
+    return false;
   }
 
   std::mutex mutex_;
   SwayIpc ipc_;
   OutputLedger ledger_;
+  std::set<std::string> in_use_;  // by the displays that live now
   bool unplugs_;
 };
 

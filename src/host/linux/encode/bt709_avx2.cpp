@@ -3,7 +3,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define PF_AVX2 __attribute__((target("avx2")))
+// Wide registers do not survive calls cheaply: everything becomes one loop.
+#define PF_AVX2_PART [[gnu::target("avx2"), gnu::always_inline]] inline
 #endif
 
 namespace pf::host::bt709 {
@@ -18,70 +19,78 @@ struct Lanes {
   __m256i outer, inner;
 };
 
-PF_AVX2 Lanes lanes(Weights w) {
+PF_AVX2_PART Lanes lanes(Weights w) {
   const auto both =
       static_cast<std::uint16_t>(w.byte0) | (static_cast<std::uint32_t>(static_cast<std::uint16_t>(w.byte2)) << 16);
   return {_mm256_set1_epi32(static_cast<int>(both)), _mm256_set1_epi32(static_cast<std::uint16_t>(w.byte1))};
 }
 
-PF_AVX2 Lanes split(__m256i pixels) {
+PF_AVX2_PART Lanes split(__m256i pixels) {
   const __m256i mask = _mm256_set1_epi32(0x00ff00ff);
   const __m256i low = _mm256_set1_epi32(0x000000ff);
   return {_mm256_and_si256(pixels, mask), _mm256_and_si256(_mm256_srli_epi32(pixels, 8), low)};
 }
 
-PF_AVX2 __m256i weigh(Lanes pixels, Lanes weights, __m256i bias) {
+PF_AVX2_PART __m256i weigh(Lanes pixels, Lanes weights, __m256i bias) {
   return _mm256_add_epi32(bias, _mm256_add_epi32(_mm256_madd_epi16(pixels.outer, weights.outer),
                                                  _mm256_madd_epi16(pixels.inner, weights.inner)));
 }
 
-PF_AVX2 __m256i load(const std::uint8_t* pixels) {
+PF_AVX2_PART __m256i load(const std::uint8_t* pixels) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(pixels));
 }
 
-PF_AVX2 void luma(const std::uint8_t* pixels, std::uint8_t* out, Lanes weights) {
+PF_AVX2_PART __m256i luma_of_8(const std::uint8_t* pixels, Lanes weights) {
   const __m256i bias = _mm256_set1_epi32((16 << 15) + (1 << 14));
-  __m256i y[4];
-  for (std::size_t i = 0; i < 4; ++i) y[i] = _mm256_srli_epi32(weigh(split(load(pixels + 32 * i)), weights, bias), 15);
-  const __m256i packed = _mm256_packus_epi16(_mm256_packus_epi32(y[0], y[1]), _mm256_packus_epi32(y[2], y[3]));
+  return _mm256_srli_epi32(weigh(split(load(pixels)), weights, bias), 15);
+}
+
+PF_AVX2_PART void luma(const std::uint8_t* pixels, std::uint8_t* out, Lanes weights) {
+  const __m256i first = _mm256_packus_epi32(luma_of_8(pixels, weights), luma_of_8(pixels + 32, weights));
+  const __m256i second = _mm256_packus_epi32(luma_of_8(pixels + 64, weights), luma_of_8(pixels + 96, weights));
+  const __m256i packed = _mm256_packus_epi16(first, second);
   // The packs work within 128-bit halves: bring the eight groups of four back into order.
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(out), _mm256_permutevar8x32_epi32(packed, order));
 }
 
 // Sums of each 2x2 block, of 16 pixels: eight blocks in order.
-PF_AVX2 __m256i block_sums(__m256i first, __m256i second) {
+PF_AVX2_PART __m256i block_sums(__m256i first, __m256i second) {
   first = _mm256_add_epi16(first, _mm256_srli_epi64(first, 32));
   second = _mm256_add_epi16(second, _mm256_srli_epi64(second, 32));
   const __m256 even = _mm256_shuffle_ps(_mm256_castsi256_ps(first), _mm256_castsi256_ps(second), 0x88);
   return _mm256_permute4x64_epi64(_mm256_castps_si256(even), 0xd8);
 }
 
-PF_AVX2 Lanes blocks(const std::uint8_t* top, const std::uint8_t* bottom) {
-  Lanes sums[2];
-  for (std::size_t i = 0; i < 2; ++i) {
-    const Lanes upper = split(load(top + 32 * i));
-    const Lanes lower = split(load(bottom + 32 * i));
-    sums[i] = {_mm256_add_epi16(upper.outer, lower.outer), _mm256_add_epi16(upper.inner, lower.inner)};
-  }
-  return {block_sums(sums[0].outer, sums[1].outer), block_sums(sums[0].inner, sums[1].inner)};
+// Sums of 8 pixels with those below them.
+PF_AVX2_PART Lanes columns(const std::uint8_t* top, const std::uint8_t* bottom) {
+  const Lanes upper = split(load(top)), lower = split(load(bottom));
+  return {_mm256_add_epi16(upper.outer, lower.outer), _mm256_add_epi16(upper.inner, lower.inner)};
 }
 
-PF_AVX2 void chroma(const RowPair& rows, std::size_t x, Lanes u, Lanes v) {
+PF_AVX2_PART Lanes blocks(const std::uint8_t* top, const std::uint8_t* bottom) {
+  const Lanes first = columns(top, bottom), second = columns(top + 32, bottom + 32);
+  return {block_sums(first.outer, second.outer), block_sums(first.inner, second.inner)};
+}
+
+// 16 samples of 16 bits.
+PF_AVX2_PART __m256i chroma_words(Lanes left, Lanes right, Lanes weights) {
   const __m256i bias = _mm256_set1_epi32((128 << 17) + (1 << 16));
+  const __m256i packed = _mm256_packus_epi32(_mm256_srli_epi32(weigh(left, weights, bias), 17),
+                                             _mm256_srli_epi32(weigh(right, weights, bias), 17));
+  return _mm256_permute4x64_epi64(packed, 0xd8);
+}
+
+PF_AVX2_PART void chroma(const RowPair& rows, std::size_t x, Lanes u, Lanes v) {
   const Lanes left = blocks(rows.top + 4 * x, rows.bottom + 4 * x);
   const Lanes right = blocks(rows.top + 4 * x + 64, rows.bottom + 4 * x + 64);
-  const auto words = [&](Lanes weights) PF_AVX2 {
-    const __m256i packed = _mm256_packus_epi32(_mm256_srli_epi32(weigh(left, weights, bias), 17),
-                                               _mm256_srli_epi32(weigh(right, weights, bias), 17));
-    return _mm256_permute4x64_epi64(packed, 0xd8);
-  };
-  const __m256i both = _mm256_permute4x64_epi64(_mm256_packus_epi16(words(u), words(v)), 0xd8);
+  const __m256i packed = _mm256_packus_epi16(chroma_words(left, right, u), chroma_words(left, right, v));
+  const __m256i both = _mm256_permute4x64_epi64(packed, 0xd8);
   _mm_storeu_si128(reinterpret_cast<__m128i*>(rows.u + x / 2), _mm256_castsi256_si128(both));
   _mm_storeu_si128(reinterpret_cast<__m128i*>(rows.v + x / 2), _mm256_extracti128_si256(both, 1));
 }
 
-PF_AVX2 void convert_avx2(const RowPair& rows, const Matrix& matrix) {
+[[gnu::target("avx2")]] void convert_avx2(const RowPair& rows, const Matrix& matrix) {
   const Lanes y = lanes(matrix.y), u = lanes(matrix.u), v = lanes(matrix.v);
   std::size_t x = 0;
   for (; x + step <= rows.width; x += step) {
