@@ -176,11 +176,14 @@ Result<HostPaths> HostPaths::from_environment() {
   if (state.empty() && !home.empty()) state = home / ".local" / "state";
   if (config.empty() || state.empty())
     return fail(ErrorCode::not_found, "neither HOME nor XDG_CONFIG_HOME and XDG_STATE_HOME are set; set HOME");
-  if (runtime.empty()) {
-    return fail(ErrorCode::not_found,
-                "XDG_RUNTIME_DIR is not set; run this inside your desktop session, or set it to a folder of mode 0700");
-  }
-  return HostPaths{config / "punktfunk" / "host.toml", state / "punktfunk" / "host", runtime / "punktfunk"};
+  return HostPaths{config / "punktfunk" / "host.toml", state / "punktfunk" / "host",
+                   runtime.empty() ? runtime : runtime / "punktfunk"};
+}
+
+Result<void> HostPaths::need_runtime() const {
+  if (!runtime.empty()) return {};
+  return fail(ErrorCode::invalid_argument,
+              "XDG_RUNTIME_DIR is not set; run this inside your desktop session, or set it to a folder of mode 0700");
 }
 
 }  // namespace pf::host

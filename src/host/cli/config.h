@@ -71,10 +71,12 @@ std::vector<std::string> config_keys();
 struct HostPaths {
   std::filesystem::path config;   // host.toml
   std::filesystem::path state;    // folder of identity.pem and clients
-  std::filesystem::path runtime;  // folder of the control socket
+  std::filesystem::path runtime;  // folder of the control socket; empty where the session has none
 
   [[nodiscard]] std::filesystem::path socket() const { return runtime / "host.sock"; }
   [[nodiscard]] std::filesystem::path trust() const { return state / "clients"; }
+  /// Errors: invalid_argument, naming the variable that gives a runtime folder.
+  [[nodiscard]] Result<void> need_runtime() const;
   /// From XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_RUNTIME_DIR and HOME. Errors: not_found (says which variable to set).
   static Result<HostPaths> from_environment();
 };

@@ -34,12 +34,19 @@ Finding examine_config(const DoctorCommand& command, const HostPaths& paths, Hos
           own ? "read" : "no file at " + paths.config.string() + ", so the defaults are used", ""};
 }
 
+Finding examine_session(const HostPaths& paths) {
+  if (auto there = paths.need_runtime(); !there)
+    return {"desktop session", false, true, there.error().message, "log in to a desktop and run this in its terminal"};
+  return {"desktop session", true, true, "runtime folder " + paths.runtime.parent_path().string(), ""};
+}
+
 Finding examine_discovery() {
   const auto state = control::probe_discovery();
   return {"discovery", state.working, false, state.text, state.remedy};
 }
 
 Finding examine_running(const HostPaths& paths) {
+  if (paths.runtime.empty()) return {"running host", false, false, "none can be reached without a runtime folder", ""};
   const auto reply = local_request(paths.socket(), {{"do", "status"}});
   if (!reply) return {"running host", false, false, "none runs for this user", "punktfunk-host serve"};
   const auto* listen = reply->if_contains("listen");
@@ -76,7 +83,7 @@ Exit run(const DoctorCommand& command) {
   const auto paths = HostPaths::from_environment();
   if (!paths) return complain(paths.error());
   HostConfig config;
-  std::vector<Finding> findings{examine_config(command, *paths, config)};
+  std::vector<Finding> findings{examine_config(command, *paths, config), examine_session(*paths)};
   const SteadyClock clock;
   const auto& keys = config.keyboard;
   for (const auto& probe : make_linux_platform({keys.model, keys.layout, keys.variant, keys.options}, clock)->probe()) {

@@ -18,6 +18,7 @@ namespace json = boost::json;
 
 /// The running host's answer. Errors: as local_request(); refused, with the host's sentence.
 Result<json::object> ask(const HostPaths& paths, const json::object& request) {
+  if (auto there = paths.need_runtime(); !there) return std::unexpected(there.error());
   auto reply = local_request(paths.socket(), request);
   if (!reply) return reply;
   const auto* ok = reply->if_contains("ok");
@@ -62,7 +63,7 @@ Exit remove_client(const ClientsCommand& command, const HostPaths& paths, contro
   if (by_host) {
     const auto* removed = by_host->if_contains("removed");
     if (removed != nullptr && removed->is_object()) name = text_of(removed->as_object(), "name");
-  } else if (by_host.error().code == ErrorCode::not_found) {
+  } else if (by_host.error().code == ErrorCode::not_found || paths.runtime.empty()) {
     const auto removed = trust.remove(command.remove);
     if (!removed) return complain(removed.error());
     name = removed->name;

@@ -32,9 +32,13 @@ void add_pair(CLI::App& app, Exit& exit) {
 }
 
 void add_clients(CLI::App& app, Exit& exit) {
-  auto* const clients = app.add_subcommand("clients", "The clients that are paired");
-  clients->require_subcommand(1);
+  auto* const clients = app.add_subcommand("clients", "The clients that are paired: lists them, or removes one");
+  clients->require_subcommand(0, 1);
   auto listing = std::make_shared<ClientsCommand>();
+  add_common(*clients, listing->common, true);
+  clients->callback([clients, listing, &exit] {
+    if (clients->get_subcommands().empty()) exit = run(*listing);
+  });
   auto* const list = clients->add_subcommand("list", "List them");
   add_common(*list, listing->common, true);
   list->callback([listing, &exit] { exit = run(*listing); });

@@ -115,6 +115,7 @@ Exit run(const ServeCommand& command) {
   const auto signals = hold_end_signals();
   const auto paths = HostPaths::from_environment();
   if (!paths) return complain(paths.error());
+  if (auto there = paths->need_runtime(); !there) return complain(there.error());
   auto config = find_config(command.common.config_file, *paths);
   if (!config) return complain(config.error(), Exit::bad_config);
   if (!command.name.empty()) config->name = command.name;

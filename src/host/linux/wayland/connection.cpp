@@ -17,6 +17,9 @@ std::unexpected<Error> gone() {
 }  // namespace
 
 Result<std::unique_ptr<WaylandConnection>> WaylandConnection::open() {
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): nothing here changes the environment
+  if (std::getenv("XDG_RUNTIME_DIR") == nullptr)  // libwayland would write about it to standard error
+    return fail(ErrorCode::closed, "without XDG_RUNTIME_DIR there is no way to a Wayland compositor");
   std::unique_ptr<WaylandConnection> connection(new WaylandConnection);
   connection->display_ = wl_display_connect(nullptr);
   if (connection->display_ == nullptr) {
