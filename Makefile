@@ -11,7 +11,7 @@ JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
 RELEASE := build/release
 
-.PHONY: all demo run test bench fuzz lint format clean setup-build setup-desktop setup-test setup-lint release
+.PHONY: all demo run test bench fuzz lint format clean setup-build setup-desktop setup-test setup-bench setup-lint release
 all: release
 
 setup-build:
@@ -20,6 +20,8 @@ setup-desktop:
 	@tools/setup/install build desktop
 setup-test:
 	@tools/setup/install build desktop test
+setup-bench:
+	@tools/setup/install build bench
 setup-lint:
 	@tools/setup/install build lint
 
@@ -40,8 +42,9 @@ run: release
 test: setup-test
 	@tools/test/run-all
 
-bench: setup-test
-	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON >/dev/null
+bench: setup-bench
+	@mkdir -p build
+	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON -DPUNKTFUNK_HOST=OFF -DPUNKTFUNK_CLIENT=OFF -DPUNKTFUNK_CONTROL=OFF >/dev/null
 	@cmake --build build/bench -j$(JOBS)
 	@tools/bench/run-all build/bench
 

@@ -49,7 +49,7 @@ struct Place {
 };  // place 0.5 0.5   (0 to 1 over the display)
 struct Wheel {
   double vertical = 0, horizontal = 0;
-};                   // wheel -1 [0]    (notches)
+};  // wheel -1 [0]    (notches)
 struct Keyframe {};  // keyframe
 struct Snapshot {
   std::string file;
@@ -59,7 +59,7 @@ struct Measure {
 };  // measure begin | measure end
 struct Mark {
   std::string label;
-};                  // mark LABEL
+};  // mark LABEL
 struct Goodbye {};  // goodbye
 
 using Command = std::variant<Wait, Reconfigure, SetBitrate, Key, Button, Type, Text, Move, Place, Wheel, Keyframe,
