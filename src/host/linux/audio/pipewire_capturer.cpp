@@ -56,7 +56,9 @@ class PipeWireCapturer final : public AudioCapturer {
   Result<void> start() {
     loop_.reset(pw_thread_loop_new("pf-audio", nullptr));
     if (!loop_) return fail(ErrorCode::internal, "PipeWire gives no thread");
-    context_.reset(pw_context_new(pw_thread_loop_get_loop(loop_.get()), nullptr, 0));
+    // The configuration whose data thread asks for real-time scheduling: without it a busy encoder costs sound.
+    auto* const properties = pw_properties_new(PW_KEY_CONFIG_NAME, "client-rt.conf", nullptr);
+    context_.reset(pw_context_new(pw_thread_loop_get_loop(loop_.get()), properties, 0));
     if (!context_) return fail(ErrorCode::internal, "PipeWire gives no context");
     retry_ = pw_loop_add_timer(pw_thread_loop_get_loop(loop_.get()), on_retry, this);
     packets_there_ = pw_loop_add_event(pw_thread_loop_get_loop(loop_.get()), on_packets, this);
