@@ -94,8 +94,11 @@ wire::ClientStats MediaInbox::take_stats(TimePoint now) {
   if (reported_at_)
     stats.interval_ms =
         static_cast<std::uint32_t>(std::chrono::duration_cast<milliseconds>(now - *reported_at_).count());
-  stats.packets_received = since(counters.packets_received, reported_.packets_received);
-  stats.packets_lost = since(counters.packets_lost, reported_.packets_lost);
+  // Not the receiver's own count of lost packets, which waits for the replay window: parity has to follow the loss of
+  // this second.
+  const auto packets = loss_.take(counters);
+  stats.packets_received = since(packets.received, 0);
+  stats.packets_lost = since(packets.lost, 0);
   stats.frames_complete = since(counters.frames_complete, reported_.frames_complete);
   stats.frames_recovered = since(counters.frames_recovered, reported_.frames_recovered);
   stats.frames_lost = since(counters.frames_lost, reported_.frames_lost);

@@ -10,6 +10,7 @@
 
 #include "core/crypto/packet_protection.h"
 #include "core/session/audio_stream.h"
+#include "core/session/packet_loss.h"
 #include "core/session/stage_stats.h"
 #include "core/session/video_receiver.h"
 #include "core/wire/control_messages.h"
@@ -50,6 +51,7 @@ class MediaInbox {
   std::vector<session::ReceivedAudio> heard_;
   std::optional<TimePoint> asked_;
   session::ReceiverCounters reported_;
+  session::IntervalLoss loss_;
   std::optional<TimePoint> reported_at_;
   session::Histogram decode_;
   session::Histogram latency_;
