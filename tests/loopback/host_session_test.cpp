@@ -233,6 +233,28 @@ TEST_F(HostSession, without_the_token_the_same_client_gets_a_new_display_in_plac
   EXPECT_EQ(world->displays(), std::vector<std::string>{"FAKE-2"});
 }
 
+TEST_F(HostSession, a_client_that_was_started_anew_finds_the_display_that_waits_for_it) {
+  options.session.grace = std::chrono::minutes{10};
+  serve();
+  auto first = raw(1);
+  first->hello();
+  first->start();
+  const auto started = first->hear<wire::Started>();
+  ASSERT_TRUE(started);
+  first.reset();
+  ASSERT_TRUE(world->wait_until([&] {
+    const auto sessions = server->status().sessions;
+    return sessions.size() == 1 && sessions[0].state == SessionState::waiting;
+  }));
+  auto second = raw(1);
+  second->hello();
+  second->start();  // it has forgotten its token
+  const auto again = second->hear<wire::Started>();
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->resumed);
+  EXPECT_EQ(again->display, started->display);
+}
+
 TEST_F(HostSession, another_clients_token_opens_nothing) {
   options.session.grace = std::chrono::minutes{10};
   serve();

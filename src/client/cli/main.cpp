@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 
 #include "client/cli/commands.h"
 
@@ -72,5 +74,13 @@ Exit report(const Error& error) {
 }  // namespace pf::client
 
 int main(int argc, char** argv) {
-  return pf::client::main(argc, argv);
+  try {
+    return pf::client::main(argc, argv);
+  } catch (const std::exception& error) {
+    // Errors are values here; what is left is memory running out, and defects.
+    std::fputs("punktfunk: an unexpected error: ", stderr);
+    std::fputs(error.what(), stderr);
+    std::fputs("\n", stderr);
+    return 1;
+  }
 }

@@ -45,7 +45,7 @@ class Measurements {
   std::optional<TimePoint> first_frame_;
   std::uint64_t frames_ = 0;
   std::uint64_t bytes_ = 0;
-  TimePoint span_began_{};
+  TimePoint span_began_;
   std::uint64_t span_frames_ = 0;
   std::uint64_t span_bytes_ = 0;
   std::optional<wire::HostStats> host_;

@@ -73,7 +73,10 @@ Parsed parse_reconfigure(const Words& args) {
   const auto mode = Mode::parse(args[0]);
   if (!mode) return std::unexpected(mode.error());
   Reconfigure command{*mode, std::nullopt};
-  if (args.size() == 2 && !(command.bitrate = megabits(args[1]))) return wants("reconfigure WxH@HZ [MBIT/S]");
+  if (args.size() == 2) {
+    command.bitrate = megabits(args[1]);
+    if (!command.bitrate) return wants("reconfigure WxH@HZ [MBIT/S]");
+  }
   return command;
 }
 

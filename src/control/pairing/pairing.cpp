@@ -79,7 +79,7 @@ std::variant<std::string, wire::Refusal> PairingWindow::begin_attempt() {
   if (now < next_attempt_) return refusal(wire::RefusalCode::locked_out, "one attempt a second: try again");
   next_attempt_ = now + options_.between_attempts;
   // The attempt is paid for here, before anything is known of its outcome: who breaks off pays too.
-  const std::string pin = pin_;
+  std::string pin = pin_;
   if (--attempts_left_ == 0) {
     pin_.clear();
     const auto lockout = std::min(longest_lockout, first_lockout * (1u << std::min(lockouts_, 7u)));

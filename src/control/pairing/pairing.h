@@ -46,9 +46,9 @@ class PairingWindow {
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::string pin_;
-  TimePoint closes_{};
-  TimePoint next_attempt_{};
-  TimePoint locked_until_{};
+  TimePoint closes_;
+  TimePoint next_attempt_;
+  TimePoint locked_until_;
   unsigned attempts_left_ = 0;
   unsigned lockouts_ = 0;
 };

@@ -22,6 +22,8 @@ class Aes128Gcm {
  public:
   static Result<Aes128Gcm> create(const AeadKey& key);
   ~Aes128Gcm();
+  Aes128Gcm(const Aes128Gcm&) = delete;
+  Aes128Gcm& operator=(const Aes128Gcm&) = delete;
   Aes128Gcm(Aes128Gcm&&) noexcept;
   Aes128Gcm& operator=(Aes128Gcm&&) noexcept;
 

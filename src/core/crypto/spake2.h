@@ -43,6 +43,8 @@ class Spake2 {
   static Result<Spake2> create_with_w(Spake2Role role, std::span<const std::byte, 32> w,
                                       std::span<const std::byte> fixed_scalar = {});
   ~Spake2();
+  Spake2(const Spake2&) = delete;
+  Spake2& operator=(const Spake2&) = delete;
   Spake2(Spake2&&) noexcept;
   Spake2& operator=(Spake2&&) noexcept;
 

@@ -54,7 +54,7 @@ void rebuild_many(const DamagedBlock& block, WorkMemory& memory) {
 
   const std::uint32_t log_slope = gf16::log(vanishing_slope(shape.log_width));
   for (std::size_t first = 0; first < block.lost.size();) {
-    const std::size_t start = block.lost[first] / width * width;
+    const std::size_t start = block.lost[first] >> shape.log_width << shape.log_width;
     std::size_t last = first;
     while (last + 1 < block.lost.size() && block.lost[last + 1] < start + width) ++last;
     std::ranges::copy(memory.chunk, memory.sum.begin());

@@ -25,6 +25,8 @@ class ReedSolomon16 {
  public:
   ReedSolomon16();
   ~ReedSolomon16();
+  ReedSolomon16(const ReedSolomon16&) = delete;
+  ReedSolomon16& operator=(const ReedSolomon16&) = delete;
   ReedSolomon16(ReedSolomon16&&) noexcept;
   ReedSolomon16& operator=(ReedSolomon16&&) noexcept;
 

@@ -39,8 +39,8 @@ class Fd {
 };
 
 std::string reason(int number) {
-  return std::strerror(number);
-}  // NOLINT(concurrency-mt-unsafe): glibc's is per thread
+  return std::strerror(number);  // NOLINT(concurrency-mt-unsafe): glibc's is per thread
+}
 
 void set(int fd, int level, int option, int value) {
   setsockopt(fd, level, option, &value, sizeof(value));
@@ -123,8 +123,9 @@ class LinuxUdpSocket final : public UdpSocket {
     for (;;) {
       if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) >= 0) return {};
       switch (errno) {
-        case EINTR: continue;
-        case ECONNREFUSED: continue;  // an ICMP answer to an earlier packet; reported once, then the way is free
+        case EINTR:
+        case ECONNREFUSED:
+          continue;  // the latter answers an earlier packet by ICMP; reported once, then the way is free
         case EAGAIN:
         case ENOBUFS: return fail(ErrorCode::exhausted, "the socket's send buffer is full");
         case EIO:

@@ -47,7 +47,7 @@ Setter flag(bool& out) {
 }
 
 Setter number(std::int64_t least, std::int64_t most, std::function<void(std::int64_t)> store) {
-  return [=](const toml::node& node) -> std::string {
+  return [least, most, store = std::move(store)](const toml::node& node) -> std::string {
     const auto value = node.value_exact<std::int64_t>();
     if (!value || *value < least || *value > most)
       return fmt::format("must be a whole number from {} to {}", least, most);

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
 
 #include "host/cli/commands.h"
 
@@ -98,5 +100,13 @@ Result<HostConfig> find_config(const std::string& named, const HostPaths& paths)
 }  // namespace pf::host
 
 int main(int argc, char** argv) {
-  return pf::host::main(argc, argv);
+  try {
+    return pf::host::main(argc, argv);
+  } catch (const std::exception& error) {
+    // Errors are values here; what is left is memory running out, and defects.
+    std::fputs("punktfunk-host: an unexpected error: ", stderr);
+    std::fputs(error.what(), stderr);
+    std::fputs("\n", stderr);
+    return 1;
+  }
 }

@@ -25,6 +25,8 @@ class LocalSocket {
   /// Errors: busy (another host answers there), permission, io.
   static Result<std::unique_ptr<LocalSocket>> listen(const std::filesystem::path& path, Handler handler);
   ~LocalSocket();
+  LocalSocket(const LocalSocket&) = delete;
+  LocalSocket& operator=(const LocalSocket&) = delete;
 
  private:
   struct Server;

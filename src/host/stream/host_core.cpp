@@ -97,7 +97,10 @@ void HostCore::start(ClientConnection& client, const wire::Start& start) {
     return client.refuse({wire::RefusalCode::internal, "The stream has no keys: " + link.error().message + "."});
   Attachment attachment{std::move(*link), start};
   if (auto* earlier = entry_of(client.peer())) {
-    const bool resumes = start.resume && crypto::equal_constant_time(*start.resume, earlier->session->owner().token);
+    // Without the token it may be a second program on the same device, unless nobody holds the session: then it is the
+    // one that dropped out, come back without its memory.
+    const bool resumes = earlier->connection == 0 ||
+                         (start.resume && crypto::equal_constant_time(*start.resume, earlier->session->owner().token));
     take_over(*earlier, client);
     if (resumes && earlier->session->attach(attachment)) {
       earlier->connection = client.id();

@@ -1,5 +1,7 @@
 #include "host/linux/display/sway_ipc.h"
 
+#include <fmt/format.h>
+
 #include <glob.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -122,7 +124,7 @@ Result<void> SwayIpc::run(const std::string& command) {
     const auto* error = object != nullptr ? object->if_contains("error") : nullptr;
     const std::string why =
         error != nullptr && error->is_string() ? std::string(error->as_string()) : "no reason given";
-    return fail(ErrorCode::refused, "Sway refused '" + command + "': " + why);
+    return fail(ErrorCode::refused, fmt::format("Sway refused '{}': {}", command, why));
   }
   return {};
 }

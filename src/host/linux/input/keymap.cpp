@@ -41,7 +41,8 @@ Result<Keymap> Keymap::compile(const KeyboardNames& names) {
 std::string Keymap::text() const {
   char* raw = xkb_keymap_get_as_string(keymap_.get(), XKB_KEYMAP_FORMAT_TEXT_V1);
   std::string out = raw != nullptr ? raw : "";
-  std::free(raw);  // NOLINT(cppcoreguidelines-no-malloc): xkbcommon hands over malloc's memory
+  std::free(raw);  // NOLINT(cppcoreguidelines-no-malloc,cppcoreguidelines-owning-memory): xkbcommon hands over malloc's
+                   // memory
   return out;
 }
 
