@@ -1,4 +1,4 @@
-"""Starts programs for the demonstration and ends every one of them, whatever happens."""
+"""Starts programs and ends every one of them, whatever happens."""
 import json
 import os
 import pathlib
@@ -21,7 +21,7 @@ class Processes:
         self.running: list[tuple[str, subprocess.Popen]] = []
 
     def start(self, name: str, command: list, env: dict, **options) -> subprocess.Popen:
-        with open(self.logs / f"{name}.log", "w", encoding="utf-8") as log:
+        with open(self.logs / f"{name}.log", "a", encoding="utf-8") as log:
             options.setdefault("stdout", log)
             options.setdefault("stdin", subprocess.DEVNULL)
             process = subprocess.Popen([str(c) for c in command], env=env, stderr=log, start_new_session=True, **options)

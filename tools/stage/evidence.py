@@ -1,9 +1,10 @@
-"""Looks at what the demonstration left behind with programs that are not ours: ffmpeg decodes and compares."""
+"""Looks at pictures and recordings with a program that is not ours: ffmpeg decodes and compares."""
 import array
 import math
 import pathlib
 import re
 import subprocess
+import wave
 
 from processes import Failure
 
@@ -42,16 +43,30 @@ def _power(samples: array.array, hertz: float) -> float:
     return 2 * (s1 * s1 + s2 * s2 - coefficient * s1 * s2) / (n * total)
 
 
-def tone_share(recording: pathlib.Path, start: float) -> float:
-    """How much of one second of the recording's sound is the tone that the desktop played, 0 to 1."""
-    result = _run(["ffmpeg", "-v", "error", "-ss", f"{start:.2f}", "-t", "1", "-i", recording, "-map", "0:a:0",
-                   "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"])
-    samples = array.array("h", result.stdout[: len(result.stdout) // 2 * 2])
+def channels_of(recording: pathlib.Path, start: float, seconds: float = 1.0) -> list[array.array]:
+    """A piece of the recording's sound, an array of 16-bit samples for each channel."""
+    count = _run(["ffprobe", "-v", "error", "-select_streams", "a:0", "-show_entries", "stream=channels", "-of", "csv=p=0", recording])
+    channels = int(count.stdout or 0)
+    if channels == 0:
+        return []
+    result = _run(["ffmpeg", "-v", "error", "-ss", f"{start:.2f}", "-t", f"{seconds}", "-i", recording, "-map", "0:a:0", "-ar", str(RATE),
+                   "-f", "s16le", "-"])
+    samples = array.array("h", result.stdout[: len(result.stdout) // (2 * channels) * 2 * channels])
+    return [samples[n::channels] for n in range(channels)]
+
+
+def loudness(samples: array.array) -> float:
+    """Root mean square, 1 for full scale."""
+    return math.sqrt(sum(x * x for x in samples) / max(len(samples), 1)) / 32768
+
+
+def tone_share(samples: array.array, hertz: float = TONE_HZ) -> float:
+    """How much of the sound is a tone of this pitch, 0 to 1."""
     if len(samples) < RATE // 2:
         return 0.0
     # In pieces: a machine that is busy for a moment may skip a few samples, which shifts the phase but not the pitch.
     piece = RATE // 20
-    shares = [_power(samples[at : at + piece], TONE_HZ) for at in range(0, len(samples) - piece + 1, piece)]
+    shares = [_power(samples[at : at + piece], hertz) for at in range(0, len(samples) - piece + 1, piece)]
     return sum(shares) / len(shares)
 
 
@@ -70,14 +85,11 @@ def recording_facts(recording: pathlib.Path) -> dict:
     }
 
 
-def write_tone(path: pathlib.Path, seconds: int) -> None:
-    import wave
-
-    # One period is exactly 48 samples, so the file loops without a click.
-    period = array.array("h", (round(12000 * math.sin(2 * math.pi * TONE_HZ * i / RATE)) for i in range(48)))
-    stereo = array.array("h", (value for value in period for _ in range(2)))
+def write_tones(path: pathlib.Path, seconds: int, hertz: tuple[float, ...] = (TONE_HZ, TONE_HZ)) -> None:
+    """A wave file with a tone in each channel. Whole numbers of hertz, so that a second repeats without a click."""
+    second = array.array("h", (round(12000 * math.sin(2 * math.pi * h * i / RATE)) for i in range(RATE) for h in hertz))
     with wave.open(str(path), "wb") as out:
-        out.setnchannels(2)
+        out.setnchannels(len(hertz))
         out.setsampwidth(2)
         out.setframerate(RATE)
-        out.writeframes(stereo.tobytes() * (RATE // 48) * seconds)
+        out.writeframes(second.tobytes() * seconds)
