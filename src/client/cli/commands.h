@@ -33,7 +33,7 @@ Exit run(const PairCommand& command);
 
 /// What `stream` and `probe` share.
 struct SessionArguments {
-  std::string host;
+  std::string host{};
   std::string mode = "1920x1080@60";
   double bitrate_mbps = 20;
   int channels = 2;
@@ -48,6 +48,20 @@ struct ProbeCommand {
   bool json = false;
 };
 Exit run(const ProbeCommand& command);
+
+struct StreamCommand {
+  SessionArguments session{.mode = ""};  // the mode of the display that the window is on
+  bool fullscreen = false;
+  bool grab = false;
+  bool overlay = false;
+  bool follow_window = false;
+  bool vsync = false;
+  bool software = false;
+  double seconds = 0;  // 0: until the user ends it
+  std::uint64_t frames = 0;
+  std::string screenshot;
+};
+Exit run(const StreamCommand& command);
 
 /// The sentence to standard error, and the status that goes with it.
 Exit report(const Error& error);

@@ -6,16 +6,30 @@
 #include <exception>
 
 #include "client/cli/commands.h"
+#include "client/play/chords.h"
 
 namespace pf::client {
 namespace {
 
-void add_session_options(CLI::App& app, SessionArguments& session) {
+void add_session_options(CLI::App& app, SessionArguments& session, const std::string& without_mode = "") {
   app.add_option("host", session.host, "A host's name, as 'punktfunk discover' shows it, or its address")->required();
-  app.add_option("--mode", session.mode, "Width x height @ refresh rate")->capture_default_str();
+  app.add_option("--mode", session.mode, "Width x height @ refresh rate" + without_mode)->capture_default_str();
   app.add_option("--bitrate", session.bitrate_mbps, "Video, Mbit/s")->capture_default_str();
   app.add_option("--channels", session.channels, "Sound channels: 2, 6 or 8")->capture_default_str();
   app.add_flag("--no-audio", session.no_audio, "Without sound");
+}
+
+void add_window_options(CLI::App& app, StreamCommand& stream) {
+  app.add_flag("--fullscreen", stream.fullscreen, "Begin in full screen");
+  app.add_flag("--grab", stream.grab, "Begin with keyboard and pointer captured");
+  app.add_flag("--overlay", stream.overlay, "Begin with the statistics shown");
+  app.add_flag("--follow-window", stream.follow_window, "Change the host's mode when the window's size changes");
+  app.add_flag("--vsync", stream.vsync, "Wait for the display: no tearing, up to one refresh more latency");
+  app.add_flag("--software", stream.software, "Draw without a GPU");
+  app.add_option("--seconds", stream.seconds, "End by itself after so long")->check(CLI::Range(0.1, 86'400.0));
+  app.add_option("--frames", stream.frames, "End by itself after so many pictures")->check(CLI::PositiveNumber);
+  app.add_option("--screenshot", stream.screenshot, "At the end, write what the window shows as a PNG file");
+  app.footer(chord_help());
 }
 
 int main(int argc, char** argv) {
@@ -49,6 +63,12 @@ int main(int argc, char** argv) {
   probe_app->add_option("--out", probe.out, "Folder for probe.json and session.mkv");
   probe_app->add_flag("--json", probe.json, "Events as JSON, one a line");
   probe_app->callback([&] { exit = run(probe); });
+
+  StreamCommand stream;
+  auto* const stream_app = app.add_subcommand("stream", "Stream into a window");
+  add_session_options(*stream_app, stream.session, "; without it that of the display that the window is on");
+  add_window_options(*stream_app, stream);
+  stream_app->callback([&] { exit = run(stream); });
 
   try {
     app.parse(argc, argv);

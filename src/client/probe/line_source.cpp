@@ -5,16 +5,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
+
+#include "client/signals/interruption.h"
 
 namespace pf::client {
 namespace {
 
 constexpr std::size_t longest_line = 65'536;
 constexpr int step_ms = 50;
-
-// The one thing that a signal handler may touch.
-volatile std::sig_atomic_t signalled = 0;
 
 class FdLines final : public LineSource {
  public:
@@ -70,14 +68,6 @@ Result<std::unique_ptr<LineSource>> LineSource::open(const std::string& file) {
   const int fd = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return fail(ErrorCode::not_found, "cannot read the script " + file);
   return std::make_unique<FdLines>(fd, file);
-}
-
-void LineSource::catch_signals() {
-  for (const int number : {SIGINT, SIGTERM}) std::signal(number, [](int) { signalled = 1; });
-}
-
-bool LineSource::interrupted() {
-  return signalled != 0;
 }
 
 }  // namespace pf::client

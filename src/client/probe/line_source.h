@@ -1,4 +1,4 @@
-// The lines of a script, from a file or as they are typed, and whether somebody wants the run to end.
+// The lines of a script, from a file or as they are typed.
 #pragma once
 
 #include <functional>
@@ -19,10 +19,6 @@ class LineSource {
   virtual std::optional<std::string> next(const std::function<bool()>& stop) = 0;
   /// "script.txt:3", for errors.
   [[nodiscard]] virtual std::string where() const = 0;
-
-  /// From now on SIGINT and SIGTERM do not kill but make interrupted() true.
-  static void catch_signals();
-  static bool interrupted();
 };
 
 }  // namespace pf::client

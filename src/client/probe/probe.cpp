@@ -16,6 +16,7 @@
 #include "client/probe/measurements.h"
 #include "client/probe/media_sink.h"
 #include "client/probe/script.h"
+#include "client/signals/interruption.h"
 
 namespace pf::client {
 namespace {
@@ -145,7 +146,7 @@ Result<void> Probe::start() {
 bool Probe::wait(std::chrono::milliseconds span) {
   const auto until = clock_.now() + span;
   std::unique_lock lock(mutex_);
-  while (!ended_ && !LineSource::interrupted()) {
+  while (!ended_ && !interrupted()) {
     const auto now = clock_.now();
     if (now >= until) return true;
     // In short steps, because a signal wakes no condition variable.
@@ -333,7 +334,7 @@ Result<bool> Probe::play(const script::Measure& c) {
 }  // namespace
 
 Result<void> run_probe(const ProbeOptions& options) {
-  LineSource::catch_signals();
+  catch_signals();
   return Probe(options).run();
 }
 

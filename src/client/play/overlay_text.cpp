@@ -1,0 +1,39 @@
+#include "client/play/overlay_text.h"
+
+#include <fmt/format.h>
+
+namespace pf::client {
+namespace {
+
+double ms(Duration d) {
+  return std::chrono::duration<double, std::milli>(d).count();
+}
+
+std::string ms_or_dash(const std::optional<Duration>& d) {
+  return d ? fmt::format("{:.1f} ms", ms(*d)) : "-";
+}
+
+}  // namespace
+
+std::vector<std::string> overlay_lines(const StreamFigures& f) {
+  std::vector<std::string> lines{
+      fmt::format("{} from {}", f.mode.to_string(), f.host),
+      fmt::format("{:.1f} fps shown, {:.1f} decoded   {:.1f} Mbit/s", f.fps, f.decoded_fps, f.mbit_per_second),
+      fmt::format("packets lost {:.1f}%   frames recovered {}, lost {}", f.packet_loss * 100, f.frames_recovered,
+                  f.frames_lost),
+      fmt::format("round trip {}", ms_or_dash(f.round_trip)),
+      fmt::format("capture {:.1f}  encode {:.1f}  network {:.1f}  decode {:.1f}  present {:.1f} ms",
+                  ms(f.stages.capture), ms(f.stages.encode), ms(f.stages.network), ms(f.stages.decode),
+                  ms(f.stages.present)),
+      fmt::format("capture to screen {}, 99% within {}", ms_or_dash(f.latency_p50), ms_or_dash(f.latency_p99)),
+  };
+  if (f.sound) {
+    lines.push_back(fmt::format("sound buffer {:.0f} of {:.0f} ms   concealed {}, underruns {}", ms(f.sound->buffered),
+                                ms(f.sound->target), f.sound->concealed, f.sound->underruns));
+  } else {
+    lines.emplace_back("no sound");
+  }
+  return lines;
+}
+
+}  // namespace pf::client
