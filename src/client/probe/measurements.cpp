@@ -102,7 +102,8 @@ json::object Measurements::report(const Mode& asked, const control::LinkStats& l
       {"frames_lost", link.video.frames_lost},
       {"frames_dropped_by_client", queue_overflows},
       {"packets_received", link.video.packets_received},
-      {"packets_lost", link.video.packets_lost},
+      // At the end of a stream there is no telling late from lost, and nobody waits any more.
+      {"packets_lost", link.video.packets_expected - link.video.packets_received},
       {"packets_rejected", link.video.packets_rejected},
       {"audio_packets_received", link.audio.packets_received},
       {"audio_packets_restored", link.audio.restored_from_copies},
