@@ -23,9 +23,9 @@ void AudioEncoder::Close::operator()(OpusMSEncoder* encoder) const {
 
 Bitrate AudioEncoder::bitrate_for(const AudioFormat& format) {
   switch (format.channels) {
-    case 6: return 384_kbps;
-    case 8: return 512_kbps;
-    default: return 128_kbps;
+    case 6: return 512_kbps;
+    case 8: return 560_kbps;
+    default: return 160_kbps;
   }
 }
 
