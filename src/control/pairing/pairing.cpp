@@ -69,14 +69,15 @@ std::variant<std::string, wire::Refusal> PairingWindow::begin_attempt() {
   if (now < locked_until_) {
     const auto left = std::chrono::ceil<std::chrono::seconds>(locked_until_ - now).count();
     return refusal(wire::RefusalCode::locked_out,
-                   fmt::format("too many wrong PINs: the host takes no PIN for another {} s", left));
+                   fmt::format("Too many wrong PINs: the host takes none for another {} s.", left));
   }
   if (pin_.empty() || now >= closes_) {
     pin_.clear();
     return refusal(wire::RefusalCode::pairing_closed,
-                   "the host is not open for pairing: run 'punktfunk-host pair' there first");
+                   "The host is not open for pairing: run 'punktfunk-host pair' there first.");
   }
-  if (now < next_attempt_) return refusal(wire::RefusalCode::locked_out, "one attempt a second: try again");
+  if (now < next_attempt_)
+    return refusal(wire::RefusalCode::locked_out, "Pairing takes one attempt a second; try again.");
   next_attempt_ = now + options_.between_attempts;
   // The attempt is paid for here, before anything is known of its outcome: who breaks off pays too.
   std::string pin = pin_;
@@ -101,7 +102,7 @@ HostPairing::HostPairing(PairingWindow& window, const Fingerprint& host, const F
     : window_(window), host_(host), client_(client), host_name_(std::move(host_name)) {}
 
 wire::ControlMessage HostPairing::on_share(const wire::PairShare& share) {
-  if (used_) return refusal(wire::RefusalCode::bad_message, "one connection carries one pairing attempt");
+  if (used_) return refusal(wire::RefusalCode::bad_message, "A connection carries one pairing attempt.");
   used_ = true;
   auto attempt = window_.begin_attempt();
   if (auto* refused = std::get_if<wire::Refusal>(&attempt)) return *refused;
@@ -119,11 +120,11 @@ wire::ControlMessage HostPairing::on_share(const wire::PairShare& share) {
 }
 
 HostPairing::Outcome HostPairing::on_confirm(const wire::PairConfirm& confirm) {
-  if (!keys_) return {refusal(wire::RefusalCode::bad_message, "the pairing has not begun"), false, {}};
+  if (!keys_) return {refusal(wire::RefusalCode::bad_message, "The pairing has not begun."), false, {}};
   const auto expected = keys_->expected_confirmation;
   keys_.reset();
   if (!crypto::equal_constant_time(confirm.confirmation, expected)) {
-    return {refusal(wire::RefusalCode::wrong_pin, "the PIN was wrong"), false, {}};
+    return {refusal(wire::RefusalCode::wrong_pin, "The PIN was wrong."), false, {}};
   }
   window_.succeeded();
   return {wire::Paired{host_name_}, true, client_name_};

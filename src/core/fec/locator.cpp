@@ -1,7 +1,5 @@
 #include "core/fec/locator.h"
 
-#include <bit>
-
 #include "core/fec/gf16.h"
 
 namespace pf::fec {
@@ -36,7 +34,7 @@ void locate(std::span<std::uint32_t> set, std::vector<std::uint32_t>& scratch) {
   walsh_hadamard(scratch);
   walsh_hadamard(set);
   // The transform back wants a division by 2^n, which is a product with 2^(16 - n): 2^16 is 1.
-  const auto scale = std::uint32_t{1} << (16 - std::countr_zero(set.size()));
+  const auto scale = static_cast<std::uint32_t>((gf16::group_order + 1) / set.size());
   for (std::size_t i = 0; i < set.size(); ++i) {
     const auto product = static_cast<std::uint64_t>(set[i]) * scratch[i] % gf16::group_order * scale;
     set[i] = static_cast<std::uint32_t>(product % gf16::group_order);

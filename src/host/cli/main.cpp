@@ -77,6 +77,15 @@ int main(int argc, char** argv) {
   add_doctor(app, exit);
   try {
     app.parse(argc, argv);
+  } catch (const CLI::RequiredError& error) {
+    // A word that is no command goes unread, and CLI11 only says that there was none.
+    const auto named = [&](const CLI::App* command) { return command->get_name() == argv[1]; };
+    if (argc < 2 || argv[1][0] == '-' || !app.get_subcommands(named).empty()) {
+      app.exit(error);
+      return static_cast<int>(Exit::usage);
+    }
+    fmt::print(stderr, "punktfunk-host: there is no command '{}'; 'punktfunk-host --help' lists them\n", argv[1]);
+    return static_cast<int>(Exit::usage);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : static_cast<int>(Exit::usage);
   }

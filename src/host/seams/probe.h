@@ -10,7 +10,8 @@ struct Probe {
   std::string backend;  // "sway", "wlr-screencopy", "x264"
   std::string reason;   // what was found, or what is missing
   std::string remedy;   // the command or setting that mends it; empty when usable
-  std::string seam{};   // what it is a backend of: "display", "capture", ...; the platform fills it in
+  // What it is a backend of: "display", "capture", ...; the platform fills it in.
+  std::string seam = {};  // NOLINT(readability-redundant-member-init): lets a backend leave it out
 };
 
 }  // namespace pf::host
