@@ -8,9 +8,15 @@ namespace {
 // Only how soon a thread notices a stop that interrupt() came too early for.
 constexpr milliseconds receive_wait{200};
 
-ImpairmentOptions for_client(ImpairmentOptions options, std::size_t number) {
+template <class Options>
+Options for_client(Options options, std::size_t number) {
   options.seed += number;
   return options;
+}
+
+void add(Attacker::Counters& sum, const Attacker::Counters& more) {
+  sum.replayed += more.replayed;
+  sum.forged += more.forged;
 }
 
 void add(Impairment::Counters& sum, const Impairment::Counters& more) {
@@ -30,12 +36,16 @@ struct Relay::Client {
       : address(client_address),
         socket(std::move(client_socket)),
         to_host(for_client(options.to_host, number), now),
-        to_client(for_client(options.to_client, number), now) {}
+        to_client(for_client(options.to_client, number), now),
+        against_host(for_client(options.attacker, 2 * number)),
+        against_client(for_client(options.attacker, 2 * number + 1)) {}
 
   net::Address address;
   std::shared_ptr<net::UdpSocket> socket;  // towards the host, which sees each client at a port of its own
   Impairment to_host;
   Impairment to_client;
+  Attacker against_host;
+  Attacker against_client;
   std::jthread thread;
 };
 
@@ -78,6 +88,8 @@ Relay::Counters Relay::counters() const {
   for (const auto& [address, client] : clients_) {
     add(sum.to_host, client->to_host.counters());
     add(sum.to_client, client->to_client.counters());
+    add(sum.against_host, client->against_host.counters());
+    add(sum.against_client, client->against_client.counters());
   }
   sum.overflow = line_.overflow();
   return sum;
@@ -89,7 +101,7 @@ void Relay::receive_from_clients(const std::stop_token& stop) {
     if (!socket_->receive(batch, receive_wait)) continue;
     for (const auto& datagram : batch.datagrams()) {
       if (auto* client = client_at(datagram.from); client != nullptr) {
-        pass(client->to_host, client->socket, options_.host, datagram);
+        pass(client->to_host, client->against_host, client->socket, options_.host, datagram);
       }
     }
   }
@@ -101,7 +113,8 @@ void Relay::receive_from_host(const std::stop_token& stop, Client& client) {
     // An error here is the host's port being closed for now; the next packet may find it open.
     if (!client.socket->receive(batch, receive_wait)) continue;
     for (const auto& datagram : batch.datagrams()) {
-      if (datagram.from == options_.host) pass(client.to_client, socket_, client.address, datagram);
+      if (datagram.from == options_.host)
+        pass(client.to_client, client.against_client, socket_, client.address, datagram);
     }
   }
 }
@@ -122,14 +135,18 @@ Relay::Client* Relay::client_at(const net::Address& address) {
   return raw;
 }
 
-void Relay::pass(Impairment& network, const std::shared_ptr<net::UdpSocket>& socket, const net::Address& to,
-                 const net::Datagram& datagram) {
+void Relay::pass(Impairment& network, Attacker& attacker, const std::shared_ptr<net::UdpSocket>& socket,
+                 const net::Address& to, const net::Datagram& datagram) {
+  const auto now = std::chrono::steady_clock::now();
   Impairment::Fate fate;
+  std::vector<std::vector<std::byte>> extra;
   {
     const std::lock_guard lock(mutex_);
     network.cut(cut_);
-    fate = network.offer(std::chrono::steady_clock::now(), datagram.payload.size());
+    fate = network.offer(now, datagram.payload.size());
+    extra = attacker.listen(datagram.payload);
   }
+  for (const auto& packet : extra) line_.schedule(now, socket, to, packet);
   for (std::size_t copy = 0; copy < fate.copies; ++copy) {
     line_.schedule(fate.arrivals[copy], socket, to, datagram.payload);
   }

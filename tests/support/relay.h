@@ -11,6 +11,7 @@
 
 #include "core/base/error.h"
 #include "core/net/udp_socket.h"
+#include "support/attacker.h"
 #include "support/delay_line.h"
 #include "support/impairment.h"
 
@@ -21,6 +22,7 @@ struct RelayOptions {
   net::Address host;
   ImpairmentOptions to_host{};
   ImpairmentOptions to_client{};
+  AttackerOptions attacker{};    // in both directions
   std::size_t max_clients = 64;  // packets of further ones are lost
 };
 
@@ -31,6 +33,8 @@ class Relay {
     std::uint64_t clients = 0;
     Impairment::Counters to_host;  // summed over the clients
     Impairment::Counters to_client;
+    Attacker::Counters against_host;  // summed over the clients
+    Attacker::Counters against_client;
     std::uint64_t overflow = 0;  // of the relay's own memory
   };
 
@@ -51,8 +55,8 @@ class Relay {
   void receive_from_clients(const std::stop_token& stop);
   void receive_from_host(const std::stop_token& stop, Client& client);
   Client* client_at(const net::Address& address);
-  void pass(Impairment& network, const std::shared_ptr<net::UdpSocket>& socket, const net::Address& to,
-            const net::Datagram& datagram);
+  void pass(Impairment& network, Attacker& attacker, const std::shared_ptr<net::UdpSocket>& socket,
+            const net::Address& to, const net::Datagram& datagram);
 
   RelayOptions options_;
   std::shared_ptr<net::UdpSocket> socket_;  // shared with the packets that wait in line_

@@ -24,6 +24,7 @@ struct Settings {
   std::string listen = "127.0.0.1:0";
   std::string to;
   ImpairmentOptions path;
+  pf::test::AttackerOptions attacker;
   double delay_ms = 0;
   double jitter_ms = 0;
   double reorder_ms = 5;
@@ -65,6 +66,10 @@ void describe(CLI::App& app, Settings& s) {
   app.add_option("--rate", s.rate, "[SECONDS:]MBIT, limit from then on (0 lifts it); may be given several times");
   app.add_option("--queue-bytes", s.path.queue_bytes, "in front of the limit")->capture_default_str();
   app.add_option("--outage", s.outage, "FROM:TO in seconds, everything is lost; may be given several times");
+  app.add_option("--replay", s.attacker.replay, "chance per packet that an earlier one is sent again")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--forge", s.attacker.forge, "chance per packet that a copy with one bit changed is sent too")
+      ->check(CLI::Range(0.0, 1.0));
   app.add_option("--seed", s.path.seed, "the same seed makes the same network")->capture_default_str();
   app.add_flag("!--not-to-host", s.to_host, "leave the direction to the host unharmed");
   app.add_flag("!--not-to-client", s.to_client, "leave the direction to the client unharmed");
@@ -98,6 +103,8 @@ pf::Result<std::unique_ptr<Relay>> start(const Settings& s) {
   if (s.to_host) options.to_host = path;
   if (s.to_client) options.to_client = path;
   options.to_client.seed += 1'000'000;
+  options.attacker = s.attacker;
+  options.attacker.seed = s.path.seed + 2'000'000;
   return Relay::start(options);
 }
 
@@ -107,9 +114,14 @@ std::string json(const Impairment::Counters& c) {
          ",\"held_back\":" + std::to_string(c.held_back) + ",\"duplicated\":" + std::to_string(c.duplicated) + "}";
 }
 
+std::string json(const pf::test::Attacker::Counters& c) {
+  return "{\"replayed\":" + std::to_string(c.replayed) + ",\"forged\":" + std::to_string(c.forged) + "}";
+}
+
 std::string json(const Relay::Counters& c) {
   return "{\"clients\":" + std::to_string(c.clients) + ",\"to_host\":" + json(c.to_host) +
-         ",\"to_client\":" + json(c.to_client) + ",\"overflow\":" + std::to_string(c.overflow) + "}";
+         ",\"to_client\":" + json(c.to_client) + ",\"against_host\":" + json(c.against_host) +
+         ",\"against_client\":" + json(c.against_client) + ",\"overflow\":" + std::to_string(c.overflow) + "}";
 }
 
 // Reads commands and signals until a signal ends it.
