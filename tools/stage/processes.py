@@ -1,4 +1,5 @@
 """Starts programs and ends every one of them, whatever happens."""
+import contextlib
 import json
 import os
 import pathlib
@@ -37,7 +38,12 @@ class Processes:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
         self.running = [(n, p) for n, p in self.running if p is not process]
-        return process.wait()
+        status = process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):  # what is still in it has no reader any more
+                    pipe.close()
+        return status
 
     def end_all(self) -> None:
         for _, process in reversed(self.running[:]):

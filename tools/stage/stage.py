@@ -154,7 +154,11 @@ class Client:
 
     def pair(self, host: Host, address: str = "") -> dict:
         pin = host.json("pair")["pin"]
-        result = self.run("pair", address or host.address, "--pin", pin, "--json")
+        attempt = lambda: self.run("pair", address or host.address, "--pin", pin, "--json")
+        result = attempt()
+        if "one attempt a second" in result.stderr:
+            time.sleep(1.1)
+            result = attempt()
         if result.returncode != 0:
             raise Failure(f"{self.name} could not pair: {result.stderr.strip()}")
         return json.loads(result.stdout)
