@@ -28,7 +28,7 @@ NEEDED = ("Xvfb", "xdotool", "sway", "swaymsg", "foot", "grim", "pw-play", "ffmp
 SKIPPED = 77
 MODE = "1280x720@60"
 TOLD_WITHIN = 3.0  # seconds: how soon the user has to know that the host has vanished
-TYPED = "Typed into a Window 123"
+TYPED = "Typed into a Window: 1 \u00fc 2 \u20ac"  # the last ones have no key on a US keyboard
 
 
 def check(condition: bool, sentence: str) -> None:
@@ -204,9 +204,35 @@ def typing_and_chords_reach_whom_they_are_for(stage: Stage) -> None:
     stage.xdotool("key", "ctrl+alt+shift+s")
     until(lambda: evidence.psnr_db(stage.screen_picture("overlay.png"), before) < 30, 10, "the overlay")
     check(typed.read_text() == TYPED, "the chord reached the host")
+    the_pointer_clicks_where_it_points(stage)
     stage.xdotool("key", "ctrl+alt+shift+q")
     client.ends_with(0)
     stage.processes.end(terminal)
+
+
+def the_pointer_clicks_where_it_points(stage: Stage) -> None:
+    """The card is on the left half of the host's display, the terminal on the right one; the window is in the middle of the screen."""
+    def focused() -> str | None:
+        nodes = [stage.sway("get_tree")]
+        while nodes:
+            node = nodes.pop()
+            if node.get("focused"):
+                return node.get("app_id")
+            nodes += node.get("nodes", []) + node.get("floating_nodes", [])
+        return None
+
+    left, right = ("480", "450"), ("1120", "450")
+    for place, app in ((left, "punktfunk-testcard"), (right, "terminal"), (left, "punktfunk-testcard")):
+        stage.xdotool("mousemove", *place, "click", "1")
+        until(lambda app=app: focused() == app, 5, f"a click on {app}")
+    stage.xdotool("key", "ctrl+alt+shift+z")
+    time.sleep(0.5)
+    # Captured: the pointer moves by how far the hand moved, and not to where the window system thinks that it is.
+    for _ in range(16):
+        stage.xdotool("mousemove_relative", "--", "40", "0")
+    stage.xdotool("click", "1")
+    until(lambda: focused() == "terminal", 5, "a click after a captured move")
+    stage.xdotool("key", "ctrl+alt+shift+z")
 
 
 def full_screen_on_wayland_shows_the_picture_with_the_overlay_on_top(stage: Stage) -> None:

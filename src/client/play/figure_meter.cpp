@@ -46,8 +46,8 @@ std::optional<StreamFigures> FigureMeter::take(const control::LinkStats& link, T
   figures.frames_recovered = link.video.frames_recovered;
   figures.frames_lost = link.video.frames_lost;
   figures.round_trip = link.round_trip;
-  figures.stages = {capture_.quantile(0.5), encode_.quantile(0.5), network_.quantile(0.5), decode_.quantile(0.5),
-                    present_.quantile(0.5)};
+  figures.stages = {quantile(capture_, 0.5), quantile(encode_, 0.5), quantile(network_, 0.5), quantile(decode_, 0.5),
+                    quantile(present_, 0.5)};
   figures.latency_p50 = quantile(latency_, 0.5);
   figures.latency_p99 = quantile(latency_, 0.99);
   began_ = now;

@@ -9,8 +9,12 @@ double ms(Duration d) {
   return std::chrono::duration<double, std::milli>(d).count();
 }
 
+std::string number_or_dash(const std::optional<Duration>& d) {
+  return d ? fmt::format("{:.1f}", ms(*d)) : "-";
+}
+
 std::string ms_or_dash(const std::optional<Duration>& d) {
-  return d ? fmt::format("{:.1f} ms", ms(*d)) : "-";
+  return number_or_dash(d) + (d ? " ms" : "");
 }
 
 }  // namespace
@@ -22,9 +26,9 @@ std::vector<std::string> overlay_lines(const StreamFigures& f) {
       fmt::format("packets lost {:.1f}%   frames recovered {}, lost {}", f.packet_loss * 100, f.frames_recovered,
                   f.frames_lost),
       fmt::format("round trip {}", ms_or_dash(f.round_trip)),
-      fmt::format("capture {:.1f}  encode {:.1f}  network {:.1f}  decode {:.1f}  present {:.1f} ms",
-                  ms(f.stages.capture), ms(f.stages.encode), ms(f.stages.network), ms(f.stages.decode),
-                  ms(f.stages.present)),
+      fmt::format("capture {}  encode {}  network {}  decode {}  present {}   (ms)", number_or_dash(f.stages.capture),
+                  number_or_dash(f.stages.encode), number_or_dash(f.stages.network), number_or_dash(f.stages.decode),
+                  number_or_dash(f.stages.present)),
       fmt::format("capture to screen {}, 99% within {}", ms_or_dash(f.latency_p50), ms_or_dash(f.latency_p99)),
   };
   if (f.sound) {

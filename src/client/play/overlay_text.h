@@ -22,8 +22,9 @@ struct StreamFigures {
   std::uint64_t frames_recovered = 0;
   std::uint64_t frames_lost = 0;
   std::optional<Duration> round_trip;
+  /// Medians; nullopt where nothing passed.
   struct Stages {
-    Duration capture{0}, encode{0}, network{0}, decode{0}, present{0};  // medians; encode with its waits and conversion
+    std::optional<Duration> capture, encode, network, decode, present;  // encode with its waits and the conversion
   } stages;
   std::optional<Duration> latency_p50;  // capture to presentation
   std::optional<Duration> latency_p99;

@@ -24,6 +24,7 @@ TEST(OverlayText, says_each_figure_with_its_unit) {
   figures.packet_loss = 0.0125;
   figures.frames_recovered = 3;
   figures.round_trip = microseconds{1500};
+  figures.stages.decode = microseconds{2400};
   figures.latency_p50 = microseconds{12'340};
   figures.sound = StreamFigures::Sound{milliseconds{25}, milliseconds{20}, 4, 1};
   const auto lines = overlay_lines(figures);
@@ -33,6 +34,7 @@ TEST(OverlayText, says_each_figure_with_its_unit) {
   EXPECT_TRUE(any_line(lines, "packets lost 1.2%"));
   EXPECT_TRUE(any_line(lines, "frames recovered 3, lost 0"));
   EXPECT_TRUE(any_line(lines, "round trip 1.5 ms"));
+  EXPECT_TRUE(any_line(lines, "network -  decode 2.4  present -   (ms)"));
   EXPECT_TRUE(any_line(lines, "capture to screen 12.3 ms"));
   EXPECT_TRUE(any_line(lines, "sound buffer 25 of 20 ms   concealed 4, underruns 1"));
 }
