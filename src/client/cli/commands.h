@@ -33,8 +33,8 @@ Exit run(const PairCommand& command);
 
 /// What `stream` and `probe` share.
 struct SessionArguments {
-  std::string host{};
-  std::string mode = "1920x1080@60";
+  std::string host;
+  std::string mode = "1920x1080@60";  // empty: of the display that the window is on; `stream` alone has one
   double bitrate_mbps = 20;
   int channels = 2;
   bool no_audio = false;
@@ -50,7 +50,7 @@ struct ProbeCommand {
 Exit run(const ProbeCommand& command);
 
 struct StreamCommand {
-  SessionArguments session{.mode = ""};  // the mode of the display that the window is on
+  SessionArguments session;
   bool fullscreen = false;
   bool grab = false;
   bool overlay = false;

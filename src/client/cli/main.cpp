@@ -65,6 +65,7 @@ int main(int argc, char** argv) {
   probe_app->callback([&] { exit = run(probe); });
 
   StreamCommand stream;
+  stream.session.mode.clear();
   auto* const stream_app = app.add_subcommand("stream", "Stream into a window");
   add_session_options(*stream_app, stream.session, "; without it that of the display that the window is on");
   add_window_options(*stream_app, stream);

@@ -75,7 +75,7 @@ void AudioPlayer::decode(const JitterBuffer::Step& step) {
   ready_.clear();
   append(decoder_->decode(step.second));
   for (std::size_t i = 0; i < packet_size_; ++i) {
-    const float share = static_cast<float>(i / format_.channels) / audio_packet_samples;
+    const float share = share_passed(i);
     ready_[i] = ready_[i] * share + second_[i] * (1 - share);
   }
 }
@@ -88,9 +88,14 @@ void AudioPlayer::append(const Result<std::span<const float>>& samples) {
   ready_.resize(packet_size_, 0.0F);
 }
 
+float AudioPlayer::share_passed(std::size_t at) const {
+  const auto sample = at / format_.channels;
+  return static_cast<float>(sample) / audio_packet_samples;
+}
+
 void AudioPlayer::ramp(bool up) {
   for (std::size_t i = 0; i < packet_size_; ++i) {
-    const float share = static_cast<float>(i / format_.channels) / audio_packet_samples;
+    const float share = share_passed(i);
     ready_[i] *= up ? share : 1 - share;
   }
 }

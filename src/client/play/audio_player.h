@@ -40,6 +40,8 @@ class AudioPlayer {
   void decode(const JitterBuffer::Step& step);
   void append(const Result<std::span<const float>>& samples);
   void ramp(bool up);
+  /// How much of a packet has passed before its value `at`, 0 to 1.
+  [[nodiscard]] float share_passed(std::size_t at) const;
 
   const AudioFormat format_;
   const std::size_t packet_size_;  // samples of all channels

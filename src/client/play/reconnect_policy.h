@@ -33,8 +33,8 @@ class ReconnectPolicy {
   }
 
  private:
-  TimePoint give_up_at_{};
-  TimePoint next_{};
+  TimePoint give_up_at_;
+  TimePoint next_;
   Duration pause_{first_pause};
 };
 

@@ -35,8 +35,8 @@ class StreamView {
     Mode mode;
     bool audio = false;
     int number = 0;  // of connections made
-    TimePoint lost{};
-    TimePoint began{};
+    TimePoint lost;
+    TimePoint began;
   };
 
   Result<void> start();

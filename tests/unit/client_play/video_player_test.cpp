@@ -19,11 +19,6 @@ session::ReceivedUnit unit(bool keyframe) {
 
 class VideoPlayerTest : public testing::Test {
  protected:
-  VideoPlayer player{H264Decoder::create(1).value(),
-                     {.on_picture = [] {},
-                      .on_decoded = [](session::ReceivedUnit&, Duration, TimePoint) {},
-                      .on_keyframe_wanted = [this] { on_keyframe_wanted(); }}};
-
   /// The player's thread stands still in its next request for a keyframe, until release().
   void hold() { held_ = true; }
   void release() { released_.set_value(); }
@@ -47,6 +42,12 @@ class VideoPlayerTest : public testing::Test {
   int requests_ = 0;
   std::atomic<bool> held_{false};
   std::promise<void> released_;
+
+ protected:
+  VideoPlayer player{H264Decoder::create(1).value(),
+                     {.on_picture = [] {},
+                      .on_decoded = [](session::ReceivedUnit&, Duration, TimePoint) {},
+                      .on_keyframe_wanted = [this] { on_keyframe_wanted(); }}};  // last: its thread uses the rest
 };
 
 TEST_F(VideoPlayerTest, asks_for_a_keyframe_when_a_unit_does_not_decode) {
