@@ -1,0 +1,343 @@
+// Holds the code against the vectors of docs/protocol.md. A vector that nothing checks, a check without a vector and a
+// value on the page that nobody looks at are failures too.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/crypto/packet_protection.h"
+#include "core/wire/audio_payload.h"
+#include "core/wire/control_messages.h"
+#include "core/wire/input_events.h"
+#include "core/wire/media_header.h"
+#include "core/wire/unit_prefix.h"
+#include "unit/core_wire/protocol_page.h"
+
+namespace pf::wire {
+namespace {
+
+using test::PageVector;
+using Check = std::function<void(const PageVector&)>;
+
+const test::ProtocolPage& page() {
+  static const auto read = test::read_protocol_page(PUNKTFUNK_SOURCE_DIR "/docs/protocol.md");
+  return read;
+}
+
+template <class T>
+T as(const PageVector& v, const std::string& key) {
+  return static_cast<T>(v.number(key));
+}
+
+VideoCodec codec_named(const std::string& name) {
+  return name == "h264" ? VideoCodec::h264 : name == "hevc" ? VideoCodec::hevc : VideoCodec::av1;
+}
+
+std::vector<VideoCodec> codecs(const PageVector& v) {
+  std::vector<VideoCodec> out;
+  for (const auto& word : v.words("codecs")) out.push_back(codec_named(word));
+  return out;
+}
+
+Mode mode(const PageVector& v) {
+  const auto n = v.numbers("mode");
+  if (n.size() != 3) return {};
+  return {static_cast<std::uint32_t>(n[0]), static_cast<std::uint32_t>(n[1]), static_cast<std::uint32_t>(n[2])};
+}
+
+Bitrate bitrate(const PageVector& v) {
+  return {as<std::uint64_t>(v, "bitrate")};
+}
+
+ResumeToken token(const PageVector& v, const std::string& key) {
+  ResumeToken out{};
+  const auto bytes = v.hex(key);
+  EXPECT_EQ(bytes.size(), out.size());
+  std::copy_n(bytes.begin(), std::min(bytes.size(), out.size()), out.begin());
+  return out;
+}
+
+PointerState pointer(const PageVector& v) {
+  return {.sequence = as<std::uint32_t>(v, "sequence"),
+          .total_dx = as<std::int32_t>(v, "dx"),
+          .total_dy = as<std::int32_t>(v, "dy"),
+          .absolute = as<bool>(v, "absolute"),
+          .x = as<std::uint16_t>(v, "x"),
+          .y = as<std::uint16_t>(v, "y")};
+}
+
+std::vector<StageFigures> stages(const PageVector& v) {
+  const auto words = v.words("stages");
+  if (words.size() != 5) return {};
+  const auto n = [&](std::size_t i) { return static_cast<std::uint32_t>(std::stoul(words[i])); };
+  return {{words[0], n(1), n(2), n(3), n(4)}};
+}
+
+// --- the control messages ---
+
+ControlMessage control_message(const std::string& name, const PageVector& v) {
+  const auto u32 = [&](const char* key) { return as<std::uint32_t>(v, key); };
+  const auto u64 = [&](const char* key) { return as<std::uint64_t>(v, key); };
+  if (name == "hello")
+    return Hello{as<std::uint16_t>(v, "min_version"), as<std::uint16_t>(v, "max_version"), v.text("client_name"),
+                 v.text("software"), codecs(v)};
+  if (name == "welcome")
+    return Welcome{as<std::uint16_t>(v, "version"), v.text("host_name"), v.text("software"), codecs(v)};
+  if (name == "refusal") return Refusal{as<RefusalCode>(v, "code"), v.text("text")};
+  if (name == "start")
+    return Start{mode(v),
+                 codec_named(v.text("codec")),
+                 bitrate(v),
+                 {as<std::uint8_t>(v, "audio")},
+                 as<bool>(v, "audio_wanted"),
+                 as<std::uint16_t>(v, "max_datagram"),
+                 token(v, "resume")};
+  if (name == "started")
+    return Started{mode(v),
+                   codec_named(v.text("codec")),
+                   bitrate(v),
+                   {as<std::uint8_t>(v, "audio")},
+                   as<bool>(v, "audio_on"),
+                   as<bool>(v, "resumed"),
+                   token(v, "token"),
+                   u32("grace_ms"),
+                   v.text("display")};
+  if (name == "reconfigure") return Reconfigure{u32("request"), mode(v), bitrate(v)};
+  if (name == "reconfigured") return Reconfigured{u32("request"), as<bool>(v, "accepted"), mode(v), v.text("text")};
+  if (name == "request-keyframe" || name == "unknown-field") return RequestKeyframe{{u32("last_good")}};
+  if (name == "invalidate-frames") return InvalidateFrames{{u32("first")}, {u32("last")}};
+  if (name == "set-bitrate") return SetBitrate{bitrate(v)};
+  if (name == "client-stats")
+    return ClientStats{u32("interval_ms"),     u32("packets_received"), u32("packets_lost"),
+                       u32("frames_complete"), u32("frames_recovered"), u32("frames_lost"),
+                       u32("decode_p50_us"),   u32("latency_p50_us"),   u32("latency_p99_us")};
+  if (name == "host-stats")
+    return HostStats{stages(v),           u64("frames_captured"), u64("frames_encoded"), u64("frames_dropped"),
+                     u64("packets_sent"), u64("bytes_sent"),      u32("cpu_permille"),   u32("rss_kib")};
+  if (name == "goodbye" || name == "missing-field") return Goodbye{as<GoodbyeReason>(v, "reason"), v.text("text")};
+  if (name == "pair-share") return PairShare{v.hex("share"), v.hex("confirmation"), v.text("name")};
+  if (name == "pair-confirm") return PairConfirm{v.hex("confirmation")};
+  return Paired{v.text("host_name")};
+}
+
+std::vector<std::vector<std::byte>> records(const PageVector& v) {
+  ControlFramer framer;
+  EXPECT_TRUE(framer.push(v.bytes));
+  std::vector<std::vector<std::byte>> out;
+  while (const auto record = framer.next()) out.emplace_back(record->begin(), record->end());
+  return out;
+}
+
+void check_control_reading(const std::string& name, const PageVector& v) {
+  const auto found = records(v);
+  ASSERT_EQ(found.size(), 1u);
+  const auto message = decode_control(found[0]);
+  ASSERT_TRUE(message) << message.error().message;
+  ASSERT_TRUE(*message);
+  EXPECT_TRUE(**message == control_message(name, v));
+}
+
+void check_control(const std::string& name, const PageVector& v) {
+  check_control_reading(name, v);
+  EXPECT_EQ(encode_control(control_message(name, v)), v.bytes);
+}
+
+void check_unknown_type(const PageVector& v) {
+  const auto found = records(v);
+  ASSERT_EQ(found.size(), 1u);
+  const auto message = decode_control(found[0]);
+  ASSERT_TRUE(message);
+  EXPECT_FALSE(*message);
+}
+
+// --- input and datagrams ---
+
+void check_input(const PageVector& v, const ReliableInput& event) {
+  EXPECT_EQ(encode_input(event), v.bytes);
+  InputFramer framer;
+  ASSERT_TRUE(framer.push(v.bytes));
+  const auto record = framer.next();
+  ASSERT_TRUE(record);
+  const auto read = decode_input(*record);
+  ASSERT_TRUE(read && *read);
+  EXPECT_TRUE(**read == event);
+}
+
+void check_datagram(const PageVector& v, const ControlDatagram& datagram) {
+  EXPECT_EQ(encode_datagram(datagram), v.bytes);
+  const auto read = decode_datagram(v.bytes);
+  ASSERT_TRUE(read && *read);
+  EXPECT_TRUE(**read == datagram);
+}
+
+// --- media ---
+
+void check_header(const PageVector& v) {
+  const MediaHeader header{.stream = as<StreamKind>(v, "stream"),
+                           .flags = {as<bool>(v, "keyframe"), as<bool>(v, "discontinuity")},
+                           .packet_number = as<std::uint64_t>(v, "packet_number"),
+                           .frame = {as<std::uint32_t>(v, "frame")},
+                           .timestamp_us = as<std::uint32_t>(v, "timestamp"),
+                           .send_delay = as<std::uint16_t>(v, "send_delay"),
+                           .shard = as<std::uint16_t>(v, "shard"),
+                           .data_shards = as<std::uint16_t>(v, "data"),
+                           .parity_shards = as<std::uint16_t>(v, "parity")};
+  const auto read = parse_media_header(v.bytes);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(*read, header);
+  EXPECT_TRUE(is_media(v.bytes[0]));
+  std::array<std::byte, media_header_size> written{};
+  write_media_header(header, written);
+  EXPECT_EQ(std::vector<std::byte>(written.begin(), written.end()), v.bytes);
+}
+
+crypto::MediaKey page_key() {
+  const auto& v = page().vectors.at("media-key");
+  crypto::MediaSecret secret{};
+  const auto bytes = v.hex("secret");
+  EXPECT_EQ(bytes.size(), secret.size());
+  std::copy_n(bytes.begin(), secret.size(), secret.begin());
+  return crypto::derive_media_key(secret, as<StreamKind>(v, "stream"), as<crypto::Direction>(v, "direction"));
+}
+
+void check_key(const PageVector& v) {
+  const auto key = page_key();
+  EXPECT_EQ(std::vector<std::byte>(key.key.begin(), key.key.end()), v.hex("key"));
+  EXPECT_EQ(std::vector<std::byte>(key.iv.begin(), key.iv.end()), v.hex("iv"));
+}
+
+void check_sealed(const PageVector& v) {
+  MediaHeader header;
+  header.frame = {as<std::uint32_t>(v, "frame")};
+  header.timestamp_us = as<std::uint32_t>(v, "timestamp");
+  header.send_delay = as<std::uint16_t>(v, "send_delay");
+  const auto number = as<std::uint64_t>(v, "packet_number");
+  const auto payload = v.hex("payload");
+
+  auto opener = crypto::PacketOpener::create(page_key(), StreamKind::video);
+  ASSERT_TRUE(opener);
+  auto packet = v.bytes;
+  const auto opened = opener->open(packet);
+  ASSERT_TRUE(opened) << opened.error().message;
+  EXPECT_EQ(std::vector<std::byte>(opened->payload.begin(), opened->payload.end()), payload);
+  EXPECT_EQ(opened->header.packet_number, number);
+  EXPECT_EQ(opened->header.frame, header.frame);
+
+  auto sealer = crypto::PacketSealer::create(page_key(), number);
+  ASSERT_TRUE(sealer);
+  std::vector<std::byte> sealed(payload.size() + media_overhead);
+  std::copy(payload.begin(), payload.end(), sealed.begin() + media_header_size);
+  ASSERT_TRUE(sealer->seal(header, sealed));
+  EXPECT_EQ(sealed, v.bytes);
+}
+
+UnitPrefix prefix_of(const PageVector& v) {
+  return {.unit_size = as<std::uint32_t>(v, "unit_size"),
+          .codec = codec_named(v.text("codec")),
+          .width = as<std::uint16_t>(v, "width"),
+          .height = as<std::uint16_t>(v, "height"),
+          .times = {microseconds{v.number("capture")}, microseconds{v.number("queue")},
+                    microseconds{v.number("convert")}, microseconds{v.number("encode")}}};
+}
+
+void check_prefix_reading(const PageVector& v) {
+  const auto read = parse_unit_prefix(v.bytes);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->prefix, prefix_of(v));
+  EXPECT_EQ(read->size, as<std::size_t>(v, "prefix_size"));
+}
+
+void check_prefix(const PageVector& v) {
+  check_prefix_reading(v);
+  std::array<std::byte, unit_prefix_size> written{};
+  write_unit_prefix(prefix_of(v), written);
+  EXPECT_EQ(std::vector<std::byte>(written.begin(), written.end()), v.bytes);
+}
+
+void check_audio(const PageVector& v) {
+  std::vector<std::vector<std::byte>> packets;
+  for (const auto& word : v.words("packets")) {
+    PageVector packet;
+    packet.set("hex", word);
+    packets.push_back(packet.hex("hex"));
+  }
+  const auto read = parse_audio_payload(v.bytes);
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->packets.size(), packets.size());
+  std::vector<std::span<const std::byte>> spans;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    EXPECT_EQ(std::vector<std::byte>(read->packets[i].begin(), read->packets[i].end()), packets[i]);
+    spans.emplace_back(packets[i]);
+  }
+  std::vector<std::byte> written;
+  write_audio_payload(spans, written);
+  EXPECT_EQ(written, v.bytes);
+}
+
+std::map<std::string, Check> checks() {
+  std::map<std::string, Check> out;
+  for (const char* name : {"hello", "welcome", "refusal", "start", "started", "reconfigure", "reconfigured",
+                           "request-keyframe", "invalidate-frames", "set-bitrate", "client-stats", "host-stats",
+                           "goodbye", "pair-share", "pair-confirm", "paired"})
+    out[name] = [name](const PageVector& v) { check_control(name, v); };
+  for (const char* name : {"unknown-field", "missing-field"})
+    out[name] = [name](const PageVector& v) { check_control_reading(name, v); };
+  out["unknown-type"] = check_unknown_type;
+  out["key"] = [](const PageVector& v) {
+    check_input(v, KeyEvent{as<std::uint16_t>(v, "code"), as<bool>(v, "pressed")});
+  };
+  out["button"] = [](const PageVector& v) {
+    check_input(v, ButtonEvent{as<std::uint16_t>(v, "code"), as<bool>(v, "pressed"), pointer(v)});
+  };
+  out["wheel"] = [](const PageVector& v) {
+    check_input(v, WheelEvent{as<std::int32_t>(v, "vertical"), as<std::int32_t>(v, "horizontal"), pointer(v)});
+  };
+  out["text"] = [](const PageVector& v) { check_input(v, TextEvent{v.text("utf8")}); };
+  out["release-all"] = [](const PageVector& v) { check_input(v, ReleaseAllEvent{}); };
+  out["motion"] = [](const PageVector& v) { check_datagram(v, MotionDatagram{pointer(v)}); };
+  out["clock-ping"] = [](const PageVector& v) {
+    check_datagram(v, ClockPing{as<std::uint32_t>(v, "id"), as<std::uint64_t>(v, "client_send_us")});
+  };
+  out["clock-pong"] = [](const PageVector& v) {
+    check_datagram(v, ClockPong{as<std::uint32_t>(v, "id"), as<std::uint64_t>(v, "client_send_us"),
+                                as<std::uint64_t>(v, "host_receive_us"), as<std::uint64_t>(v, "host_send_us")});
+  };
+  out["video-header"] = out["audio-header"] = check_header;
+  out["media-key"] = check_key;
+  out["sealed-packet"] = check_sealed;
+  out["unit-prefix"] = check_prefix;
+  out["unit-prefix-longer"] = check_prefix_reading;
+  out["audio-payload"] = check_audio;
+  return out;
+}
+
+TEST(ProtocolPage, every_vector_reads_and_writes_as_the_page_says) {
+  auto all = checks();
+  for (const auto& [name, vector] : page().vectors) {
+    SCOPED_TRACE(name);
+    const auto check = all.find(name);
+    ASSERT_NE(check, all.end()) << "nothing checks this vector";
+    check->second(vector);
+    EXPECT_EQ(vector.unread(), std::vector<std::string>{});
+    all.erase(check);
+  }
+  for (const auto& [name, check] : all) ADD_FAILURE() << "the page has no vector " << name;
+}
+
+bool refused(const std::string& name, std::span<const std::byte> bytes) {
+  if (name.starts_with("control-")) return !decode_control(bytes);
+  if (name.starts_with("input-")) return !decode_input(bytes);
+  if (name.starts_with("datagram-")) return !decode_datagram(bytes);
+  if (name.starts_with("header-")) return !parse_media_header(bytes);
+  if (name.starts_with("prefix-")) return !parse_unit_prefix(bytes);
+  if (name.starts_with("audio-")) return !parse_audio_payload(bytes);
+  ADD_FAILURE() << "nothing reads " << name;
+  return false;
+}
+
+TEST(ProtocolPage, what_the_page_calls_invalid_is_refused) {
+  EXPECT_EQ(page().invalid.size(), 21u);
+  for (const auto& [name, bytes] : page().invalid) EXPECT_TRUE(refused(name, bytes)) << name;
+}
+
+}  // namespace
+}  // namespace pf::wire
