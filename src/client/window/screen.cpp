@@ -21,7 +21,6 @@ sdl::Renderer make_renderer(SDL_Window& window, const ScreenOptions& options) {
 }  // namespace
 
 Result<std::unique_ptr<Screen>> Screen::open(const ScreenOptions& options) {
-  SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, "linear");
   sdl::Window window{SDL_CreateWindow(options.title.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
                                       before_show.width, before_show.height,
                                       SDL_WINDOW_HIDDEN | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI)};
@@ -98,7 +97,7 @@ Extent Screen::size() const {
 
 std::optional<Box> Screen::picture_box() const {
   if (!texture_) return std::nullopt;
-  return letterbox(picture_, size());
+  return letterbox(extent_, size());
 }
 
 std::pair<double, double> Screen::to_pixels(int x, int y) const {
@@ -109,18 +108,35 @@ std::pair<double, double> Screen::to_pixels(int x, int y) const {
           y * (static_cast<double>(pixels.height) / std::max(1, points.height))};
 }
 
-Result<void> Screen::put(const Picture& picture) {
+Result<void> Screen::put(Picture picture) {
   const Extent size{static_cast<int>(picture.width()), static_cast<int>(picture.height())};
-  if (!texture_ || size != picture_) {
-    texture_.reset(
-        SDL_CreateTexture(renderer_.get(), SDL_PIXELFORMAT_IYUV, SDL_TEXTUREACCESS_STREAMING, size.width, size.height));
-    picture_ = size;
+  if (!picture_ || size != extent_) texture_.reset();
+  extent_ = size;
+  picture_ = std::move(picture);
+  return upload();
+}
+
+Result<void> Screen::upload() {
+  const auto box = letterbox(extent_, this->size());
+  // Pixel for pixel, interpolated chroma would only blur the edges of coloured text. The choice is the texture's from
+  // its making: SDL 2.26 mixes up the planes when it is changed later.
+  const bool exact = box.width == extent_.width && box.height == extent_.height;
+  if (!texture_ || exact != exact_) {
+    SDL_SetHint(SDL_HINT_RENDER_SCALE_QUALITY, exact ? "nearest" : "linear");
+    texture_.reset(SDL_CreateTexture(renderer_.get(), SDL_PIXELFORMAT_IYUV, SDL_TEXTUREACCESS_STREAMING, extent_.width,
+                                     extent_.height));
+    exact_ = exact;
   }
-  if (!texture_ || SDL_UpdateYUVTexture(texture_.get(), nullptr, picture.y(), picture.y_stride(), picture.u(),
-                                        picture.u_stride(), picture.v(), picture.v_stride()) != 0) {
+  if (!texture_ || SDL_UpdateYUVTexture(texture_.get(), nullptr, picture_->y(), picture_->y_stride(), picture_->u(),
+                                        picture_->u_stride(), picture_->v(), picture_->v_stride()) != 0) {
     return sdl::error(ErrorCode::internal, "a picture cannot be drawn");
   }
   return {};
+}
+
+Result<void> Screen::resized() {
+  if (!picture_) return {};
+  return upload();
 }
 
 void Screen::paint(const Text& text) {

@@ -40,7 +40,9 @@ class Screen {
   [[nodiscard]] std::pair<double, double> to_pixels(int x, int y) const;
 
   /// The picture that draw() shows from now on. Errors: internal.
-  Result<void> put(const Picture& picture);
+  Result<void> put(Picture picture);
+  /// After the window's size has changed. Errors: internal.
+  Result<void> resized();
   struct Text {
     std::vector<std::string> overlay;  // top left
     std::vector<std::string> banner;   // in the middle
@@ -51,6 +53,7 @@ class Screen {
 
  private:
   Screen(sdl::Window window, sdl::Renderer renderer) : window_(std::move(window)), renderer_(std::move(renderer)) {}
+  Result<void> upload();
   void paint(const Text& text);
   [[nodiscard]] double scale() const;
 
@@ -60,7 +63,9 @@ class Screen {
   sdl::Renderer renderer_;
   std::optional<TextPainter> text_;
   sdl::Texture texture_;
-  Extent picture_;
+  bool exact_ = false;  // the texture is for pixel-for-pixel drawing
+  std::optional<Picture> picture_;
+  Extent extent_;  // of the picture
 };
 
 }  // namespace pf::client

@@ -85,7 +85,7 @@ Result<void> StreamView::start() {
 }
 
 bool StreamView::finished() const {
-  if (quit_ || interrupted() || session_->state().phase == Phase::ended) return true;
+  if (quit_ || drawing_failure_ || interrupted() || session_->state().phase == Phase::ended) return true;
   if (options_.frames && shown_ >= *options_.frames) return true;
   const auto began = connection().began;
   return options_.duration && began != TimePoint{} && clock_.now() - began >= *options_.duration;
@@ -101,6 +101,7 @@ Result<void> StreamView::finish() {
   session_->stop();
   say(fmt::format("{} pictures shown, {} replaced by newer ones, {} left out by the decoder", shown_,
                   video_->replaced(), video_->dropped()));
+  if (drawing_failure_) return std::unexpected(*drawing_failure_);
   if (state.phase == Phase::ended) return std::unexpected(state.error);
   return result;
 }
@@ -186,12 +187,18 @@ void StreamView::on_event(const SDL_Event& event) {
   if (event.type == SDL_QUIT) quit_ = true;
   if (event.type == SDL_WINDOWEVENT) {
     dirty_ = true;
-    if (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED && options_.follow_window)
-      follower_.resized(screen_.size(), clock_.now());
+    if (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED) on_resized();
   }
-  // A renderer that lost its textures shows nothing until the next picture.
-  if (event.type == SDL_RENDER_TARGETS_RESET) dirty_ = true;
   input_->on_event(event);
+}
+
+void StreamView::on_resized() {
+  if (auto drawn = screen_.resized(); !drawn) fail_drawing(drawn.error());
+  if (options_.follow_window) follower_.resized(screen_.size(), clock_.now());
+}
+
+void StreamView::fail_drawing(const Error& error) {
+  if (!drawing_failure_) drawing_failure_ = error;
 }
 
 void StreamView::on_action(Action action) {
@@ -215,11 +222,10 @@ void StreamView::refresh() {
   if (const auto window = follower_.take(now)) match_window(*window);
   update_figures(now);
   update_banner();
-  const auto picture = video_->take();
+  auto picture = video_->take();
   if (picture) {
-    if (auto put = screen_.put(picture->picture); !put) {
-      say(put.error().message);
-      quit_ = true;
+    if (auto put = screen_.put(std::move(picture->picture)); !put) {
+      fail_drawing(put.error());
       return;
     }
     has_picture_ = dirty_ = true;

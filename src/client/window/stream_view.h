@@ -52,9 +52,10 @@ class StreamView {
   void on_decoded(session::ReceivedUnit& unit, Duration decode, TimePoint decoded);
 
   void on_event(const SDL_Event& event);
+  void on_resized();
   void on_action(Action action);
+  void fail_drawing(const Error& error);
   void refresh();
-  bool take_picture();
   void update_figures(TimePoint now);
   void update_banner();
   void match_window(Extent window);
@@ -77,6 +78,7 @@ class StreamView {
   bool overlay_;
   bool dirty_ = true;
   bool quit_ = false;
+  std::optional<Error> drawing_failure_;
   bool has_picture_ = false;
   std::uint64_t shown_ = 0;
   int known_connection_ = 0;
