@@ -261,5 +261,32 @@ TEST(QuicPort, tasks_run_in_order_and_when_they_are_due) {
   EXPECT_THAT(ran, testing::ElementsAre(1, 2, 3));
 }
 
+// The first byte of such an answer is otherwise arbitrary, and a client would take some of them for media.
+TEST(QuicPort, its_answers_to_other_versions_of_quic_never_look_like_media) {
+  Server server(net::Address::v4_loopback(0));
+  std::vector<std::byte> packet(1200);
+  wire::Writer to(packet);
+  to.write(std::uint8_t{0xC0});
+  to.write(std::uint32_t{0x4A3A2A1A});  // a version that exists to be unknown (RFC 9000, section 15)
+  for (int id = 0; id < 2; ++id) {
+    to.write(std::uint8_t{16});
+    to.put(std::vector<std::byte>(16, std::byte{7}));
+  }
+  const auto socket = net::UdpSocket::bind(net::Address::v4_loopback(0)).value();
+  net::ReceiveBatch batch;
+  int answers = 0;
+  for (int i = 0; i < 64; ++i) {
+    ASSERT_TRUE(socket->send(server.port->local(), nullptr, packet));
+    ASSERT_TRUE(socket->receive(batch, 5s));
+    for (const auto& answer : batch.datagrams()) {
+      ++answers;
+      ASSERT_GT(answer.payload.size(), 5u);
+      EXPECT_EQ(answer.payload[0] & std::byte{0xC0}, std::byte{0xC0});
+      EXPECT_EQ(answer.payload[1], std::byte{0}) << "not a version negotiation";
+    }
+  }
+  EXPECT_EQ(answers, 64);
+}
+
 }  // namespace
 }  // namespace pf::control

@@ -54,9 +54,11 @@ void Endpoint::receive(const net::Address& local, const net::Address& remote, st
     std::array<std::byte, 256> out{};
     std::array<std::byte, 1> random{};
     crypto::random_bytes(random);
-    const auto size = ngtcp2_pkt_write_version_negotiation(reinterpret_cast<std::uint8_t*>(out.data()), out.size(),
-                                                           std::to_integer<std::uint8_t>(random[0]), header.scid,
-                                                           header.scidlen, header.dcid, header.dcidlen, versions, 1);
+    // The first byte is arbitrary but for one bit: with the fixed bit set it is never that of a media packet.
+    const auto first = static_cast<std::uint8_t>(std::to_integer<std::uint8_t>(random[0]) | 0x40u);
+    const auto size =
+        ngtcp2_pkt_write_version_negotiation(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), first,
+                                             header.scid, header.scidlen, header.dcid, header.dcidlen, versions, 1);
     if (size > 0) output_(remote, local, std::span(out).first(static_cast<std::size_t>(size)));
     return;
   }

@@ -13,6 +13,7 @@ namespace pf::wire {
 namespace {
 
 constexpr std::size_t max_stages = 32;
+constexpr std::size_t max_stage_name = 32;  // bytes
 constexpr std::size_t max_codecs = 16;
 constexpr std::size_t max_opaque = 256;  // bytes of a share or a confirmation
 
@@ -52,7 +53,7 @@ class ValueWriter {
   }
   void put(const std::vector<StageFigures>& stages) {
     for (std::size_t i = 0; i < stages.size() && i < max_stages; ++i) {
-      const auto name = utf8_head(stages[i].name, 32);
+      const auto name = utf8_head(stages[i].name, max_stage_name);
       put(static_cast<std::uint8_t>(name.size()));
       put_bytes(as_bytes(name));
       put(stages[i].p50_us);
@@ -170,7 +171,7 @@ bool get(std::span<const std::byte> bytes, std::vector<StageFigures>& out) {
     figures.p99_us = in.read<std::uint32_t>();
     figures.max_us = in.read<std::uint32_t>();
     figures.count = in.read<std::uint64_t>();
-    if (!in.ok() || !valid_utf8(name)) return false;
+    if (!in.ok() || name.size() > max_stage_name || !valid_utf8(name)) return false;
     figures.name = name;
     out.push_back(std::move(figures));
   }

@@ -74,7 +74,7 @@ struct Start {
   Bitrate bitrate{20'000'000};
   AudioFormat audio;
   bool audio_wanted = true;
-  std::uint16_t max_datagram = 0;     // largest media packet the client takes; 0 means default_datagram_size
+  std::uint16_t max_datagram = 0;     // largest media packet the client takes; 0: the host's choice
   std::optional<ResumeToken> resume;  // from an earlier Started: get the same display back
   bool operator==(const Start&) const = default;
 };

@@ -2,21 +2,21 @@
 // value on the page that nobody looks at are failures too.
 #include <gtest/gtest.h>
 
-#include <functional>
+#include <array>
 
-#include "core/crypto/packet_protection.h"
 #include "core/wire/audio_payload.h"
 #include "core/wire/control_messages.h"
 #include "core/wire/input_events.h"
 #include "core/wire/media_header.h"
 #include "core/wire/unit_prefix.h"
 #include "unit/core_wire/protocol_page.h"
+#include "unit/core_wire/protocol_page_crypto.h"
 
 namespace pf::wire {
 namespace {
 
+using test::Check;
 using test::PageVector;
-using Check = std::function<void(const PageVector&)>;
 
 const test::ProtocolPage& page() {
   static const auto read = test::read_protocol_page(PUNKTFUNK_SOURCE_DIR "/docs/protocol.md");
@@ -104,7 +104,7 @@ ControlMessage control_message(const std::string& name, const PageVector& v) {
   if (name == "reconfigure") return Reconfigure{u32("request"), mode(v), bitrate(v)};
   if (name == "reconfigured") return Reconfigured{u32("request"), as<bool>(v, "accepted"), mode(v), v.text("text")};
   if (name == "request-keyframe" || name == "unknown-field") return RequestKeyframe{{u32("last_good")}};
-  if (name == "invalidate-frames") return InvalidateFrames{{u32("first")}, {u32("last")}};
+  if (name == "invalidate-frames" || name == "other-order") return InvalidateFrames{{u32("first")}, {u32("last")}};
   if (name == "set-bitrate") return SetBitrate{bitrate(v)};
   if (name == "client-stats")
     return ClientStats{u32("interval_ms"),     u32("packets_received"), u32("packets_lost"),
@@ -149,6 +149,20 @@ void check_unknown_type(const PageVector& v) {
   EXPECT_FALSE(*message);
 }
 
+template <class Framer>
+void check_stream(const PageVector& v) {
+  Framer framer;
+  ASSERT_TRUE(framer.push(v.bytes));
+  for (const auto& word : v.words("records")) {
+    PageVector expected;
+    expected.set("record", word);
+    const auto record = framer.next();
+    ASSERT_TRUE(record);
+    EXPECT_EQ(std::vector<std::byte>(record->begin(), record->end()), expected.hex("record"));
+  }
+  EXPECT_FALSE(framer.next());
+}
+
 // --- input and datagrams ---
 
 void check_input(const PageVector& v, const ReliableInput& event) {
@@ -188,46 +202,6 @@ void check_header(const PageVector& v) {
   std::array<std::byte, media_header_size> written{};
   write_media_header(header, written);
   EXPECT_EQ(std::vector<std::byte>(written.begin(), written.end()), v.bytes);
-}
-
-crypto::MediaKey page_key() {
-  const auto& v = page().vectors.at("media-key");
-  crypto::MediaSecret secret{};
-  const auto bytes = v.hex("secret");
-  EXPECT_EQ(bytes.size(), secret.size());
-  std::copy_n(bytes.begin(), secret.size(), secret.begin());
-  return crypto::derive_media_key(secret, as<StreamKind>(v, "stream"), as<crypto::Direction>(v, "direction"));
-}
-
-void check_key(const PageVector& v) {
-  const auto key = page_key();
-  EXPECT_EQ(std::vector<std::byte>(key.key.begin(), key.key.end()), v.hex("key"));
-  EXPECT_EQ(std::vector<std::byte>(key.iv.begin(), key.iv.end()), v.hex("iv"));
-}
-
-void check_sealed(const PageVector& v) {
-  MediaHeader header;
-  header.frame = {as<std::uint32_t>(v, "frame")};
-  header.timestamp_us = as<std::uint32_t>(v, "timestamp");
-  header.send_delay = as<std::uint16_t>(v, "send_delay");
-  const auto number = as<std::uint64_t>(v, "packet_number");
-  const auto payload = v.hex("payload");
-
-  auto opener = crypto::PacketOpener::create(page_key(), StreamKind::video);
-  ASSERT_TRUE(opener);
-  auto packet = v.bytes;
-  const auto opened = opener->open(packet);
-  ASSERT_TRUE(opened) << opened.error().message;
-  EXPECT_EQ(std::vector<std::byte>(opened->payload.begin(), opened->payload.end()), payload);
-  EXPECT_EQ(opened->header.packet_number, number);
-  EXPECT_EQ(opened->header.frame, header.frame);
-
-  auto sealer = crypto::PacketSealer::create(page_key(), number);
-  ASSERT_TRUE(sealer);
-  std::vector<std::byte> sealed(payload.size() + media_overhead);
-  std::copy(payload.begin(), payload.end(), sealed.begin() + media_header_size);
-  ASSERT_TRUE(sealer->seal(header, sealed));
-  EXPECT_EQ(sealed, v.bytes);
 }
 
 UnitPrefix prefix_of(const PageVector& v) {
@@ -279,9 +253,11 @@ std::map<std::string, Check> checks() {
                            "request-keyframe", "invalidate-frames", "set-bitrate", "client-stats", "host-stats",
                            "goodbye", "pair-share", "pair-confirm", "paired"})
     out[name] = [name](const PageVector& v) { check_control(name, v); };
-  for (const char* name : {"unknown-field", "missing-field"})
+  for (const char* name : {"unknown-field", "other-order", "missing-field"})
     out[name] = [name](const PageVector& v) { check_control_reading(name, v); };
   out["unknown-type"] = check_unknown_type;
+  out["control-stream"] = check_stream<ControlFramer>;
+  out["input-stream"] = check_stream<InputFramer>;
   out["key"] = [](const PageVector& v) {
     check_input(v, KeyEvent{as<std::uint16_t>(v, "code"), as<bool>(v, "pressed")});
   };
@@ -301,12 +277,11 @@ std::map<std::string, Check> checks() {
     check_datagram(v, ClockPong{as<std::uint32_t>(v, "id"), as<std::uint64_t>(v, "client_send_us"),
                                 as<std::uint64_t>(v, "host_receive_us"), as<std::uint64_t>(v, "host_send_us")});
   };
-  out["video-header"] = out["audio-header"] = check_header;
-  out["media-key"] = check_key;
-  out["sealed-packet"] = check_sealed;
+  for (const char* name : {"video-header", "audio-header", "largest-block-header"}) out[name] = check_header;
   out["unit-prefix"] = check_prefix;
   out["unit-prefix-longer"] = check_prefix_reading;
-  out["audio-payload"] = check_audio;
+  out["audio-payload"] = out["audio-alone"] = check_audio;
+  test::add_crypto_checks(page(), out);
   return out;
 }
 
@@ -324,6 +299,9 @@ TEST(ProtocolPage, every_vector_reads_and_writes_as_the_page_says) {
 }
 
 bool refused(const std::string& name, std::span<const std::byte> bytes) {
+  if (name.starts_with("control-stream-")) return !ControlFramer().push(bytes);
+  if (name.starts_with("input-stream-")) return !InputFramer().push(bytes);
+  if (name.starts_with("sealed-")) return test::refused_under_the_audio_key(page(), bytes);
   if (name.starts_with("control-")) return !decode_control(bytes);
   if (name.starts_with("input-")) return !decode_input(bytes);
   if (name.starts_with("datagram-")) return !decode_datagram(bytes);
@@ -335,7 +313,7 @@ bool refused(const std::string& name, std::span<const std::byte> bytes) {
 }
 
 TEST(ProtocolPage, what_the_page_calls_invalid_is_refused) {
-  EXPECT_EQ(page().invalid.size(), 21u);
+  EXPECT_EQ(page().invalid.size(), 41u);
   for (const auto& [name, bytes] : page().invalid) EXPECT_TRUE(refused(name, bytes)) << name;
 }
 
