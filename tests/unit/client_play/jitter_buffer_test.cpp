@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
+#include <utility>
 
 namespace pf::client {
 namespace {
@@ -41,8 +43,8 @@ TEST_F(JitterBufferTest, begins_when_twenty_milliseconds_are_there) {
 }
 
 TEST_F(JitterBufferTest, puts_packets_into_order) {
-  for (const std::uint32_t id : {1, 4, 2, 3}) buffer.put({id}, packet(id));
-  for (const std::uint32_t id : {1, 2, 3, 4}) EXPECT_EQ(buffer.next().packet, packet(id));
+  for (const std::uint32_t id : {1U, 4U, 2U, 3U}) buffer.put({id}, packet(id));
+  for (const std::uint32_t id : {1U, 2U, 3U, 4U}) EXPECT_EQ(buffer.next().packet, packet(id));
 }
 
 TEST_F(JitterBufferTest, a_lost_packet_is_concealed_and_the_rest_keeps_its_time) {
@@ -67,7 +69,7 @@ TEST_F(JitterBufferTest, what_comes_after_its_turn_is_dropped) {
 TEST_F(JitterBufferTest, a_packet_that_comes_twice_plays_once) {
   arrive(1, 4);
   arrive(1, 4);
-  for (const std::uint32_t id : {1, 2, 3, 4}) EXPECT_EQ(buffer.next().packet, packet(id));
+  for (const std::uint32_t id : {1U, 2U, 3U, 4U}) EXPECT_EQ(buffer.next().packet, packet(id));
   EXPECT_EQ(buffer.depth(), 0u);
 }
 
@@ -177,7 +179,7 @@ TEST_F(JitterBufferTest, random_jitter_settles_without_endless_underruns) {
   };
   std::vector<Flight> flights;
   for (std::uint32_t i = 1; i < 20'000; ++i) flights.push_back({i, i + random() % 7});  // up to 30 ms
-  std::stable_sort(flights.begin(), flights.end(), [](auto a, auto b) { return a.arrives < b.arrives; });
+  std::ranges::sort(flights, {}, [](const Flight& flight) { return std::pair(flight.arrives, flight.id); });
   std::size_t at = 0;
   std::uint64_t early = 0;
   for (std::size_t now = 1; now < 20'000; ++now) {
