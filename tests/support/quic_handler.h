@@ -52,6 +52,22 @@ class RecordingHandler : public control::ConnectionHandler {
     const std::lock_guard lock(mutex_);
     return control_.size();
   }
+  std::string control() {
+    const std::lock_guard lock(mutex_);
+    return control_;
+  }
+  std::string input() {
+    const std::lock_guard lock(mutex_);
+    return input_;
+  }
+  std::vector<std::string> datagrams() {
+    const std::lock_guard lock(mutex_);
+    return datagrams_;
+  }
+  std::optional<control::CloseReason> closed() {
+    const std::lock_guard lock(mutex_);
+    return closed_;
+  }
 
  private:
   void change(const std::function<void()>& how) {

@@ -4,53 +4,42 @@
 
 #include <algorithm>
 
+#include "control/quic/ngtcp2_convert.h"
 #include "control/quic/quic_path.h"
-#include "core/crypto/hash.h"
 
 namespace pf::control {
 namespace {
 
-constexpr std::size_t id_size = 16;
-constexpr std::size_t largest_packet = 1200;           // QUIC's own floor: passes wherever QUIC does
+constexpr std::size_t largest_sent = 1200;             // QUIC's own floor: passes wherever QUIC does
+constexpr std::size_t largest_received = 1500;         // more than any Ethernet carries
 constexpr std::size_t most_unacknowledged = 1u << 20;  // bytes of a channel
 constexpr std::size_t most_datagrams = 64;             // waiting to be written
 constexpr std::size_t largest_datagram = 1000;
+constexpr std::size_t most_routes = 4;
 constexpr std::uint64_t stream_window = 256u << 10;
-constexpr milliseconds datagram_life{100};
 constexpr milliseconds flush_time{200};
-constexpr milliseconds linger_time{300};
 
 Connection& self(void* user_data) {
   return *static_cast<Connection*>(user_data);
 }
 
-ngtcp2_tstamp stamp(TimePoint t) {
-  return static_cast<ngtcp2_tstamp>(t.time_since_epoch().count());
-}
-
-ngtcp2_duration span_of(milliseconds t) {
-  return static_cast<ngtcp2_duration>(Duration(t).count());
-}
-
-std::uint8_t* raw(std::span<std::byte> s) {
-  return reinterpret_cast<std::uint8_t*>(s.data());
-}
-const std::uint8_t* raw_const(std::span<const std::byte> s) {
-  return reinterpret_cast<const std::uint8_t*>(s.data());
-}
-
-ngtcp2_cid random_id() {
-  std::array<std::byte, id_size> bytes{};
-  crypto::random_bytes(bytes);
-  ngtcp2_cid id;
-  ngtcp2_cid_init(&id, raw_const(bytes), bytes.size());
-  return id;
-}
-
-std::string text_of(const ngtcp2_connection_close_error& error) {
-  std::string text(reinterpret_cast<const char*>(error.reason), std::min<std::size_t>(error.reasonlen, 512));
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20; }, ' ');
-  return text;
+ngtcp2_transport_params transport_params(TlsRole role, const QuicTimeouts& timeouts) {
+  const std::uint64_t streams = role == TlsRole::server ? 1 : 0;  // of each kind: the channels, opened by the client
+  ngtcp2_transport_params params;
+  ngtcp2_transport_params_default(&params);
+  params.initial_max_stream_data_bidi_local = stream_window;
+  params.initial_max_stream_data_bidi_remote = stream_window;
+  params.initial_max_stream_data_uni = stream_window;
+  params.initial_max_data = 2 * stream_window;
+  params.initial_max_streams_bidi = streams;
+  params.initial_max_streams_uni = streams;
+  params.max_idle_timeout = to_duration(timeouts.idle);
+  params.max_udp_payload_size = largest_received;
+  params.active_connection_id_limit = 7;
+  params.max_datagram_frame_size = largest_sent;
+  // A greased fixed bit (RFC 9287) would look like media, so it is not asked for.
+  params.grease_quic_bit = 0;
+  return params;
 }
 
 }  // namespace
@@ -75,29 +64,18 @@ Result<void> Connection::start(TimePoint now) {
   if (!tls) return std::unexpected(tls.error());
   tls_ = std::move(*tls);
 
-  const bool server = setup_.role == TlsRole::server;
   ngtcp2_settings settings;
   ngtcp2_settings_default(&settings);
-  settings.initial_ts = stamp(now);
-  settings.handshake_timeout = span_of(setup_.timeouts.handshake);
-  settings.max_tx_udp_payload_size = largest_packet;
-  ngtcp2_transport_params params;
-  ngtcp2_transport_params_default(&params);
-  params.initial_max_stream_data_bidi_local = stream_window;
-  params.initial_max_stream_data_bidi_remote = stream_window;
-  params.initial_max_stream_data_uni = stream_window;
-  params.initial_max_data = 2 * stream_window;
-  params.initial_max_streams_bidi = server ? 1 : 0;
-  params.initial_max_streams_uni = server ? 1 : 0;
-  params.max_idle_timeout = span_of(setup_.timeouts.idle);
-  params.active_connection_id_limit = 7;
-  params.max_datagram_frame_size = 1200;
+  settings.initial_ts = to_stamp(now);
+  settings.handshake_timeout = to_duration(setup_.timeouts.handshake);
+  settings.max_tx_udp_payload_size = largest_sent;
+  auto params = transport_params(setup_.role, setup_.timeouts);
 
-  const auto own = random_id();
+  const auto own = random_connection_id();
   const QuicPath path(setup_.local, setup_.remote);
   const auto calls = callbacks(setup_.role);
   int rv = 0;
-  if (server) {
+  if (setup_.role == TlsRole::server) {
     params.original_dcid = setup_.original_id != nullptr ? *setup_.original_id : setup_.first->dcid;
     if (setup_.original_id != nullptr) {
       params.retry_scid = setup_.first->dcid;
@@ -106,20 +84,20 @@ Result<void> Connection::start(TimePoint now) {
     }
     params.stateless_reset_token_present = 1;
     const auto secret = owner_.reset_secret();
-    ngtcp2_crypto_generate_stateless_reset_token(params.stateless_reset_token, raw_const(secret), secret.size(), &own);
+    ngtcp2_crypto_generate_stateless_reset_token(params.stateless_reset_token, to_octets(secret), secret.size(), &own);
     rv = ngtcp2_conn_server_new(&conn_, &setup_.first->scid, &own, &path.get(), setup_.first->version, &calls,
                                 &settings, &params, nullptr, this);
   } else {
-    const auto peer_id = random_id();
+    const auto peer_id = random_connection_id();
     rv = ngtcp2_conn_client_new(&conn_, &peer_id, &own, &path.get(), NGTCP2_PROTO_VER_V1, &calls, &settings, &params,
                                 nullptr, this);
   }
   if (rv != 0)
     return fail(ErrorCode::internal, std::string("QUIC could not start a connection: ") + ngtcp2_strerror(rv));
   tls_->attach(conn_);
-  ngtcp2_conn_set_keep_alive_timeout(conn_, span_of(setup_.timeouts.keep_alive));
+  ngtcp2_conn_set_keep_alive_timeout(conn_, to_duration(setup_.timeouts.keep_alive));
   owner_.add_id(own, *this);
-  if (server) owner_.add_id(setup_.first->dcid, *this);
+  if (setup_.role == TlsRole::server) owner_.add_id(setup_.first->dcid, *this);
   return {};
 }
 
@@ -172,22 +150,25 @@ ngtcp2_callbacks Connection::callbacks(TlsRole role) {
     return 0;
   };
   c.get_new_connection_id = [](ngtcp2_conn*, ngtcp2_cid* id, std::uint8_t* token, std::size_t size, void* user) {
-    auto& connection = self(user);
-    std::array<std::byte, NGTCP2_MAX_CIDLEN> bytes{};
-    crypto::random_bytes(bytes);
-    ngtcp2_cid_init(id, raw_const(bytes), size);
-    const auto secret = connection.owner_.reset_secret();
-    if (ngtcp2_crypto_generate_stateless_reset_token(token, raw_const(secret), secret.size(), id) != 0)
-      return NGTCP2_ERR_CALLBACK_FAILURE;
-    connection.owner_.add_id(*id, connection);
-    return 0;
+    return self(user).on_new_id(*id, token, size);
   };
   c.remove_connection_id = [](ngtcp2_conn*, const ngtcp2_cid* id, void* user) {
     self(user).owner_.remove_id(*id);
     return 0;
   };
+  c.path_validation = [](ngtcp2_conn*, std::uint32_t, const ngtcp2_path* path, ngtcp2_path_validation_result result,
+                         void* user) {
+    if (result == NGTCP2_PATH_VALIDATION_RESULT_SUCCESS) self(user).on_route_validated(*path);
+    return 0;
+  };
+  c.recv_stateless_reset = [](ngtcp2_conn*, const ngtcp2_pkt_stateless_reset*, void* user) {
+    self(user).reset_ = true;
+    return 0;
+  };
   return c;
 }
+
+// --- what ngtcp2 tells ---
 
 int Connection::on_handshake_completed() {
   const auto peer = tls_->peer();
@@ -195,6 +176,8 @@ int Connection::on_handshake_completed() {
   peer_ = *peer;
   established_ = true;
   handshake_done_ = true;
+  // A finished handshake proves the address (RFC 9000, section 8.1).
+  on_route_validated(*ngtcp2_conn_get_path(conn_));
   if (setup_.role == TlsRole::server) return 0;
   for (auto& out : out_) {
     const bool control = &out == &out_[0];
@@ -214,49 +197,77 @@ int Connection::on_stream_data(std::int64_t stream, std::span<const std::byte> b
   return 0;
 }
 
+int Connection::on_new_id(ngtcp2_cid& id, std::uint8_t* token, std::size_t size) {
+  id = random_connection_id(size);
+  const auto secret = owner_.reset_secret();
+  if (ngtcp2_crypto_generate_stateless_reset_token(token, to_octets(secret), secret.size(), &id) != 0)
+    return NGTCP2_ERR_CALLBACK_FAILURE;
+  owner_.add_id(id, *this);
+  return 0;
+}
+
+// --- where the peer is ---
+
+Connection::Route Connection::route_of(const ngtcp2_path& path) {
+  return {to_address(path.local), to_address(path.remote)};
+}
+
+void Connection::on_route_validated(const ngtcp2_path& path) {
+  const auto route = route_of(path);
+  std::erase(validated_, route);
+  validated_.push_back(route);
+  if (validated_.size() > most_routes) validated_.pop_front();
+}
+
+/// QUIC moves to a peer's new address before the peer has proved it, and then sends little. Media is not little: it
+/// stays where it was until the proof is there, or anybody who can repeat a packet could turn it on a stranger.
+void Connection::follow_route() {
+  if (!established_ || closed_) return;
+  const auto route = route_of(*ngtcp2_conn_get_path(conn_));
+  if (media_route_ == route || std::ranges::find(validated_, route) == validated_.end()) return;
+  media_route_ = route;
+  setup_.media->move(route.remote, setup_.source_chosen ? std::optional(route.local) : std::nullopt);
+}
+
+net::Address Connection::remote() const {
+  return media_route_ ? media_route_->remote : setup_.remote;
+}
+
+// --- packets and time ---
+
 void Connection::receive(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
-                         TimePoint now) {
-  now_ = now;
-  arrival_ = now;
+                         TimePoint arrival) {
+  arrival_ = arrival;
+  // It may have waited in a queue while timers ran.
+  const auto now = now_ = std::max(now_, arrival);
   if (closed_) {
-    // The peer has not seen the end yet: say it again.
-    if (!close_packet_.empty() && now < linger_until_) owner_.transmit(remote, local, close_packet_);
+    repeat_close({local, remote}, now);
     return;
   }
   const QuicPath path(local, remote);
   const ngtcp2_pkt_info info{};
-  const int rv = ngtcp2_conn_read_pkt(conn_, &path.get(), &info, raw_const(packet), packet.size(), stamp(now));
+  const int rv = ngtcp2_conn_read_pkt(conn_, &path.get(), &info, to_octets(packet), packet.size(), to_stamp(now));
   if (rv != 0) fail_with(rv, now);
-  if (!closed_) follow_path();
-}
-
-void Connection::follow_path() {
-  if (!established_) return;
-  const auto* path = ngtcp2_conn_get_path(conn_);
-  const auto local = to_address(path->local);
-  setup_.media->move(to_address(path->remote), setup_.source_chosen ? std::optional(local) : std::nullopt);
+  follow_route();
 }
 
 void Connection::advance(TimePoint time) {
   const auto now = now_ = std::max(now_, time);
   if (closed_) return;
-  if (ngtcp2_conn_get_expiry(conn_) <= stamp(now)) {
-    if (const int rv = ngtcp2_conn_handle_expiry(conn_, stamp(now)); rv != 0) {
+  if (ngtcp2_conn_get_expiry(conn_) <= to_stamp(now)) {
+    if (const int rv = ngtcp2_conn_handle_expiry(conn_, to_stamp(now)); rv != 0) {
       fail_with(rv, now);
       return;
     }
   }
   write_pending(now);
+  follow_route();
   if (!closing_ || closed_) return;
   if (!closing_->force_at) closing_->force_at = now + flush_time;
   if (all_sent() || now >= *closing_->force_at) {
     const auto closing = *closing_;
     abort(closing.code, closing.text, now);
   }
-}
-
-bool Connection::all_sent() const {
-  return std::ranges::all_of(out_, [](const OutStream& out) { return out.buffer.all_acknowledged(); });
 }
 
 TimePoint Connection::deadline() const {
@@ -266,150 +277,6 @@ TimePoint Connection::deadline() const {
                                                            : TimePoint{Duration{static_cast<std::int64_t>(expiry)}};
   if (closing_ && closing_->force_at) at = std::min(at, *closing_->force_at);
   return at;
-}
-
-// --- writing ---
-
-void Connection::transmit(const ngtcp2_path& path, std::size_t size) {
-  owner_.transmit(to_address(path.remote), to_address(path.local), std::span(packet_).first(size));
-}
-
-Connection::OutStream* Connection::next_stream() {
-  for (auto& out : out_) {
-    if (out.id >= 0 && !out.blocked && !out.buffer.unsent().empty()) return &out;
-  }
-  return nullptr;
-}
-
-bool Connection::write_datagrams(TimePoint now) {
-  while (established_ && !datagrams_.empty()) {
-    ngtcp2_path_storage path;
-    ngtcp2_path_storage_zero(&path);
-    ngtcp2_pkt_info info{};
-    if (datagrams_.front().queued + datagram_life < now) {
-      datagrams_.pop_front();  // held back by pacing or congestion until it was of no use
-      continue;
-    }
-    auto& bytes = datagrams_.front().bytes;
-    const ngtcp2_vec vector{raw(bytes), bytes.size()};
-    int accepted = 0;
-    const auto written = ngtcp2_conn_writev_datagram(conn_, &path.path, &info, raw(packet_), largest_packet, &accepted,
-                                                     NGTCP2_WRITE_DATAGRAM_FLAG_NONE, 0, &vector, 1, stamp(now));
-    if (written == NGTCP2_ERR_INVALID_STATE || written == NGTCP2_ERR_INVALID_ARGUMENT) {
-      datagrams_.pop_front();  // the peer takes none, or none of this size
-      continue;
-    }
-    if (written < 0) {
-      fail_with(static_cast<int>(written), now);
-      return false;
-    }
-    if (written > 0) transmit(path.path, static_cast<std::size_t>(written));
-    if (accepted == 0 && written == 0) break;
-    if (accepted != 0) datagrams_.pop_front();
-  }
-  return true;
-}
-
-bool Connection::write_once(TimePoint now) {
-  ngtcp2_path_storage path;
-  ngtcp2_path_storage_zero(&path);
-  ngtcp2_pkt_info info{};
-  auto* const stream = next_stream();
-  const auto bytes = stream != nullptr ? stream->buffer.unsent() : std::span<const std::byte>();
-  const ngtcp2_vec vector{const_cast<std::uint8_t*>(raw_const(bytes)), bytes.size()};  // NOLINT: ngtcp2 only reads
-  ngtcp2_ssize taken = -1;
-  const auto written = ngtcp2_conn_writev_stream(conn_, &path.path, &info, raw(packet_), largest_packet, &taken,
-                                                 NGTCP2_WRITE_STREAM_FLAG_NONE, stream != nullptr ? stream->id : -1,
-                                                 &vector, stream != nullptr ? 1 : 0, stamp(now));
-  if (written == NGTCP2_ERR_STREAM_DATA_BLOCKED) {
-    stream->blocked = true;
-    return true;
-  }
-  if (written == NGTCP2_ERR_STREAM_SHUT_WR || written == NGTCP2_ERR_STREAM_NOT_FOUND) {
-    stream->id = -1;
-    return true;
-  }
-  if (written < 0) {
-    fail_with(static_cast<int>(written), now);
-    return false;
-  }
-  if (taken > 0 && stream != nullptr) stream->buffer.mark_sent(static_cast<std::size_t>(taken));
-  if (written == 0) return false;
-  transmit(path.path, static_cast<std::size_t>(written));
-  return true;
-}
-
-void Connection::write_pending(TimePoint now) {
-  if (!write_datagrams(now)) return;
-  while (write_once(now)) {
-  }
-  if (!closed_) ngtcp2_conn_update_pkt_tx_time(conn_, stamp(now));
-}
-
-// --- the end ---
-
-void Connection::fail_with(int error, TimePoint now) {
-  if (closed_) return;
-  if (error == NGTCP2_ERR_DRAINING) {
-    ngtcp2_connection_close_error received;
-    ngtcp2_conn_get_connection_close_error(conn_, &received);
-    const bool application = received.type == NGTCP2_CONNECTION_CLOSE_ERROR_CODE_TYPE_APPLICATION;
-    end({application ? CloseReason::Kind::peer : CloseReason::Kind::transport, received.error_code, text_of(received)},
-        now);
-    return;
-  }
-  if (error == NGTCP2_ERR_IDLE_CLOSE) {
-    end({CloseReason::Kind::idle, 0, "nothing was heard of the other side any more"}, now);
-    return;
-  }
-  if (error == NGTCP2_ERR_HANDSHAKE_TIMEOUT) {
-    end({CloseReason::Kind::handshake, 0, "no answer"}, now);
-    return;
-  }
-  if (error == NGTCP2_ERR_DROP_CONN || error == NGTCP2_ERR_RETRY) {
-    end({CloseReason::Kind::handshake, 0, "not a connection attempt"}, now);
-    return;
-  }
-  ngtcp2_connection_close_error close;
-  ngtcp2_connection_close_error_default(&close);
-  if (error == NGTCP2_ERR_CRYPTO) {
-    ngtcp2_connection_close_error_set_transport_error_tls_alert(&close, ngtcp2_conn_get_tls_alert(conn_), nullptr, 0);
-  } else {
-    ngtcp2_connection_close_error_set_transport_error_liberr(&close, error, nullptr, 0);
-  }
-  write_close(close, now);
-  end({established_ ? CloseReason::Kind::transport : CloseReason::Kind::handshake, close.error_code,
-       ngtcp2_strerror(error)},
-      now);
-}
-
-void Connection::abort(std::uint64_t code, const std::string& text, TimePoint time) {
-  if (closed_) return;
-  const auto now = now_ = std::max(now_, time);
-  ngtcp2_connection_close_error close;
-  ngtcp2_connection_close_error_default(&close);
-  const auto reason = text.substr(0, 512);
-  ngtcp2_connection_close_error_set_application_error(
-      &close, code, reinterpret_cast<const std::uint8_t*>(reason.data()), reason.size());
-  write_close(close, now);
-  end({CloseReason::Kind::local, code, text}, now);
-}
-
-void Connection::write_close(const ngtcp2_connection_close_error& error, TimePoint now) {
-  ngtcp2_path_storage path;
-  ngtcp2_path_storage_zero(&path);
-  ngtcp2_pkt_info info{};
-  const auto size =
-      ngtcp2_conn_write_connection_close(conn_, &path.path, &info, raw(packet_), largest_packet, &error, stamp(now));
-  if (size <= 0) return;
-  transmit(path.path, static_cast<std::size_t>(size));
-  close_packet_.assign(packet_.begin(), packet_.begin() + size);
-}
-
-void Connection::end(CloseReason reason, TimePoint now) {
-  closed_ = std::move(reason);
-  linger_until_ = now + linger_time;
-  setup_.media->close();
 }
 
 bool Connection::take_handshake_done() {
@@ -426,6 +293,7 @@ void Connection::dispatch() {
       handler_->on_datagram(*this, message->bytes, message->arrival);
     }
   }
+  events_.clear();  // nobody listens
   if (closed_ && handler_ && !told_closed_) {
     told_closed_ = true;
     // The handler may hold the last reference to what it is called through.
@@ -434,18 +302,7 @@ void Connection::dispatch() {
   }
 }
 
-std::vector<ngtcp2_cid> Connection::ids() const {
-  std::vector<ngtcp2_cid> all(ngtcp2_conn_get_num_scid(conn_));
-  all.resize(ngtcp2_conn_get_scid(conn_, all.data()));
-  if (setup_.role == TlsRole::server) all.push_back(*ngtcp2_conn_get_client_initial_dcid(conn_));
-  return all;
-}
-
 // --- QuicConnection ---
-
-net::Address Connection::remote() const {
-  return to_address(ngtcp2_conn_get_path(conn_)->remote);
-}
 
 Result<void> Connection::send(Channel channel, std::span<const std::byte> bytes) {
   if (closed_ || closing_) return fail(ErrorCode::closed, "the connection is closed");
@@ -461,7 +318,7 @@ Result<void> Connection::send(Channel channel, std::span<const std::byte> bytes)
 void Connection::send_datagram(std::span<const std::byte> bytes) {
   if (closed_ || closing_ || bytes.empty() || bytes.size() > largest_datagram) return;
   if (datagrams_.size() == most_datagrams) datagrams_.pop_front();
-  datagrams_.push_back({{bytes.begin(), bytes.end()}, now_});
+  datagrams_.push_back({{bytes.begin(), bytes.end()}, std::nullopt});
 }
 
 Result<crypto::MediaSecret> Connection::media_secret() const {

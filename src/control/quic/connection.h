@@ -6,7 +6,6 @@
 
 #include <array>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -19,9 +18,9 @@
 
 namespace pf::control {
 
-/// What a connection needs of the endpoint that holds it.
 class Connection;
 
+/// What a connection needs of the endpoint that holds it.
 class ConnectionOwner {
  public:
   virtual ~ConnectionOwner() = default;
@@ -69,7 +68,6 @@ class Connection final : public QuicConnection, public std::enable_shared_from_t
   [[nodiscard]] bool handshaking() const { return !established_ && !closed_; }
   /// Ends it at once, telling the peer.
   void abort(std::uint64_t code, const std::string& text, TimePoint now);
-  [[nodiscard]] std::vector<ngtcp2_cid> ids() const;
 
   // --- QuicConnection ---
   [[nodiscard]] std::uint64_t id() const override { return setup_.id; }
@@ -92,7 +90,7 @@ class Connection final : public QuicConnection, public std::enable_shared_from_t
   };
   struct OutDatagram {
     std::vector<std::byte> bytes;
-    TimePoint queued;
+    std::optional<TimePoint> tried;  // first, in vain
   };
   struct OutStream {
     std::int64_t id = -1;
@@ -104,22 +102,38 @@ class Connection final : public QuicConnection, public std::enable_shared_from_t
     std::string text;
     std::optional<TimePoint> force_at;
   };
+  struct Route {
+    net::Address local;
+    net::Address remote;
+    bool operator==(const Route&) const = default;
+  };
 
   Connection(const Setup& setup, ConnectionOwner& owner) : setup_(setup), owner_(owner) {}
   Result<void> start(TimePoint now);
   static ngtcp2_callbacks callbacks(TlsRole role);
   int on_handshake_completed();
   int on_stream_data(std::int64_t stream, std::span<const std::byte> bytes);
+  int on_new_id(ngtcp2_cid& id, std::uint8_t* token, std::size_t size);
+  void on_route_validated(const ngtcp2_path& path);
+  void follow_route();
+  static Route route_of(const ngtcp2_path& path);
+
+  // Writing: connection_output.cpp
   void write_pending(TimePoint now);
+  [[nodiscard]] bool room_for_datagram(std::size_t size) const;
   bool write_datagrams(TimePoint now);
   bool write_once(TimePoint now);
   OutStream* next_stream();
-  void transmit(const ngtcp2_path& path, std::size_t size);
-  void follow_path();
-  void fail_with(int error, TimePoint now);
-  void end(CloseReason reason, TimePoint now);
-  void write_close(const ngtcp2_connection_close_error& error, TimePoint now);
   bool all_sent() const;
+  void transmit(const ngtcp2_path& path, std::size_t size);
+
+  // The end: connection_end.cpp
+  void fail_with(int error, TimePoint now);
+  CloseReason reason_heard() const;
+  void break_off(int error, TimePoint now);
+  void write_close(const ngtcp2_connection_close_error& error, TimePoint now);
+  void end(CloseReason reason, TimePoint now);
+  void repeat_close(const Route& route, TimePoint now);
 
   Setup setup_;
   ConnectionOwner& owner_;
@@ -130,14 +144,19 @@ class Connection final : public QuicConnection, public std::enable_shared_from_t
   bool established_ = false;
   bool handshake_done_ = false;
   bool told_closed_ = false;
-  std::array<OutStream, 2> out_;  // by Channel
+  bool reset_ = false;                // by a peer that has forgotten us
+  std::deque<Route> validated_;       // where the peer has shown that it receives; newest last
+  std::optional<Route> media_route_;  // one of them
+  std::array<OutStream, 2> out_;      // by Channel
   std::deque<OutDatagram> datagrams_;
   std::deque<std::variant<StreamBytes, Message>> events_;
   std::optional<Closing> closing_;
   std::optional<CloseReason> closed_;
   std::vector<std::byte> close_packet_;
+  std::optional<Route> close_route_;
+  std::uint32_t heard_since_close_ = 0;
   TimePoint linger_until_{};
-  TimePoint now_{};      // never goes back
+  TimePoint now_{};      // never goes back: ngtcp2 does not stand it
   TimePoint arrival_{};  // of the packet that is being read
   std::array<std::byte, 1500> packet_{};
 };

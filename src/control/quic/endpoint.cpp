@@ -1,32 +1,19 @@
 #include "control/quic/endpoint.h"
 
-#include <ngtcp2/ngtcp2_crypto.h>
-
 #include <algorithm>
 
-#include "control/quic/quic_path.h"
-#include "core/crypto/hash.h"
+#include "control/quic/ngtcp2_convert.h"
 
 namespace pf::control {
 namespace {
 
-constexpr std::size_t id_size = 16;
-// From this many half-open handshakes on, a client has to show by a Retry that it receives at its address (RFC 9000,
-// section 8.1.2).
+// From this many half-open handshakes on, a client has to prove its address before anything is kept about it.
 constexpr std::size_t handshakes_before_retry = 8;
-constexpr std::chrono::seconds retry_token_life{10};
-// A reset must not be longer than what provoked it, and must look like a packet (RFC 9000, section 10.3).
-constexpr std::size_t least_reset = 41;
 constexpr milliseconds between_resets{5};
+constexpr std::byte long_header{0x80};
 
 std::string key_of(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
-}
-ngtcp2_tstamp stamp(TimePoint t) {
-  return static_cast<ngtcp2_tstamp>(t.time_since_epoch().count());
-}
-const std::uint8_t* raw(std::span<const std::byte> s) {
-  return reinterpret_cast<const std::uint8_t*>(s.data());
 }
 
 }  // namespace
@@ -44,176 +31,173 @@ void Endpoint::remove_id(const ngtcp2_cid& id) {
   by_id_.erase(key_of(id.data, id.datalen));
 }
 
+// --- packets ---
+
 void Endpoint::receive(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
-                       TimePoint now) {
+                       TimePoint arrival) {
+  if (packet.empty()) return;
   ngtcp2_version_cid header;
-  const int decoded = ngtcp2_pkt_decode_version_cid(&header, raw(packet), packet.size(), id_size);
+  const int decoded = ngtcp2_pkt_decode_version_cid(&header, to_octets(packet), packet.size(), connection_id_size);
   if (decoded == NGTCP2_ERR_VERSION_NEGOTIATION) {
-    if (!options_.listening) return;
-    const std::uint32_t versions[] = {NGTCP2_PROTO_VER_V1};
-    std::array<std::byte, 256> out{};
-    std::array<std::byte, 1> random{};
-    crypto::random_bytes(random);
-    // The first byte is arbitrary but for one bit: with the fixed bit set it is never that of a media packet.
-    const auto first = static_cast<std::uint8_t>(std::to_integer<std::uint8_t>(random[0]) | 0x40u);
-    const auto size =
-        ngtcp2_pkt_write_version_negotiation(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), first,
-                                             header.scid, header.scidlen, header.dcid, header.dcidlen, versions, 1);
-    if (size > 0) output_(remote, local, std::span(out).first(static_cast<std::size_t>(size)));
+    if (options_.listening) transmit(remote, local, write_version_negotiation(header));
     return;
   }
   if (decoded != 0) return;
 
   const auto found = by_id_.find(key_of(header.dcid, header.dcidlen));
   if (const auto connection = found != by_id_.end() ? found->second.lock() : nullptr) {
-    connection->receive(local, remote, packet, now);
-    settle(*connection, now);
+    connection->receive(local, remote, packet, arrival);
+    settle(*connection, arrival);
     return;
   }
-  if (!options_.listening) return;
-  if (header.version == 0) {
-    send_reset(header, packet.size(), local, remote, now);
-  } else {
-    accept_packet(local, remote, packet, now);
+  const bool is_short = (packet[0] & long_header) == std::byte{0};
+  if (!options_.listening) {
+    if (is_short) receive_reset(local, remote, packet, arrival);
+    return;
   }
+  if (is_short) {
+    if (arrival < next_reset_) return;
+    next_reset_ = arrival + between_resets;
+    transmit(remote, local, write_stateless_reset(header, packet.size(), options_.reset_secret));
+  } else if (header.version == NGTCP2_PROTO_VER_V1) {
+    accept_packet(local, remote, packet, arrival);
+  } else if (header.version != 0 && packet.size() >= NGTCP2_MAX_UDP_PAYLOAD_SIZE) {
+    // Versions that the library knows and we do not offer.
+    transmit(remote, local, write_version_negotiation(header));
+  }
+}
+
+/// A stateless reset is addressed to nobody: only the connection that it means knows its token (RFC 9000,
+/// section 10.3.1).
+void Endpoint::receive_reset(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
+                             TimePoint arrival) {
+  const auto meant = std::ranges::find_if(
+      connections_, [&](const auto& entry) { return !entry.second->closed() && entry.second->remote() == remote; });
+  if (meant == connections_.end()) return;
+  const auto connection = meant->second;
+  connection->receive(local, remote, packet, arrival);
+  settle(*connection, arrival);
 }
 
 void Endpoint::accept_packet(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
                              TimePoint now) {
   ngtcp2_pkt_hd first;
-  if (ngtcp2_accept(&first, raw(packet), packet.size()) != 0) return;
-  if (connections_.size() >= options_.max_connections) return;
+  if (ngtcp2_accept(&first, to_octets(packet), packet.size()) != 0) return;
+  const QuicPath path(local, remote);
   std::optional<ngtcp2_cid> original_id;
-  if (!validated_by_retry(first, local, remote, now, original_id)) return;
+  if (first.token.len != 0) {
+    original_id = check_retry(first, path, options_.reset_secret, now);
+    if (!original_id) return;
+  } else if (wants_retry()) {
+    transmit(remote, local, write_retry(first, path, options_.reset_secret, now));
+    return;
+  }
+  if (!make_room()) return;
 
+  auto setup = this->setup(TlsRole::server, local, remote);
+  setup.first = &first;
+  setup.original_id = original_id ? &*original_id : nullptr;
+  const auto created = Connection::create(setup, *this, now);
+  if (!created) return;
+  const auto& connection = *created;
+  connections_[setup.id] = connection;
+  connection->receive(local, remote, packet, now);
+  settle(*connection, now);
+  if (connection->forgettable(now)) forget(*connection);  // what was no handshake takes no room from one
+}
+
+bool Endpoint::wants_retry() const {
+  const auto half_open =
+      std::ranges::count_if(connections_, [](const auto& entry) { return entry.second->handshaking(); });
+  return static_cast<std::size_t>(half_open) >= handshakes_before_retry;
+}
+
+/// When all places are taken, those go that nobody would miss: ended connections, then the handshake that has been
+/// under way for longest. An honest one takes milliseconds; one that keeps a place on purpose does not.
+bool Endpoint::make_room() {
+  if (connections_.size() < options_.max_connections) return true;
+  auto victim =
+      std::ranges::find_if(connections_, [](const auto& entry) { return entry.second->closed().has_value(); });
+  if (victim == connections_.end())
+    victim = std::ranges::find_if(connections_, [](const auto& entry) { return entry.second->handshaking(); });
+  if (victim == connections_.end()) return false;
+  forget(*victim->second);
+  return true;
+}
+
+void Endpoint::forget(Connection& connection) {
+  const auto keep = connection.shared_from_this();
+  std::erase_if(by_id_, [&](const auto& entry) { return entry.second.lock() == keep; });
+  connections_.erase(connection.id());
+}
+
+Connection::Setup Endpoint::setup(TlsRole role, const net::Address& local, const net::Address& remote) {
   Connection::Setup setup;
   setup.id = next_id_++;
-  setup.role = TlsRole::server;
+  setup.role = role;
   setup.local = local;
   setup.remote = remote;
   setup.source_chosen = options_.source_chosen;
   setup.timeouts = options_.timeouts;
   setup.credentials = options_.credentials;
   setup.media = std::make_shared<MediaPath>(options_.socket);
-  setup.first = &first;
-  setup.original_id = original_id ? &*original_id : nullptr;
-  // Ids are registered while it is being made, before anybody else holds it: register them again afterwards.
-  const auto connection = Connection::create(setup, *this, now);
-  if (!connection) return;
-  connections_[setup.id] = *connection;
-  for (const auto& id : (*connection)->ids()) add_id(id, **connection);
-  (*connection)->receive(local, remote, packet, now);
-  settle(**connection, now);
+  return setup;
 }
 
-bool Endpoint::validated_by_retry(const ngtcp2_pkt_hd& first, const net::Address& local, const net::Address& remote,
-                                  TimePoint now, std::optional<ngtcp2_cid>& original_id) {
-  const auto half_open =
-      std::ranges::count_if(connections_, [](const auto& entry) { return entry.second->handshaking(); });
-  if (static_cast<std::size_t>(half_open) < handshakes_before_retry && first.token.len == 0) return true;
-  if (first.token.len == 0) {
-    send_retry(first, local, remote, now);
-    return false;
-  }
-  const QuicPath path(local, remote);
-  ngtcp2_cid original;
-  const auto life = static_cast<ngtcp2_duration>(Duration(retry_token_life).count());
-  const int rv = ngtcp2_crypto_verify_retry_token(
-      &original, first.token.base, first.token.len, raw(options_.reset_secret), options_.reset_secret.size(),
-      first.version, path.get().remote.addr, path.get().remote.addrlen, &first.dcid, life, stamp(now));
-  if (rv != 0) return false;
-  original_id = original;
-  return true;
-}
-
-void Endpoint::send_retry(const ngtcp2_pkt_hd& first, const net::Address& local, const net::Address& remote,
-                          TimePoint now) {
-  const QuicPath path(local, remote);
-  std::array<std::byte, id_size> bytes{};
-  crypto::random_bytes(bytes);
-  ngtcp2_cid own;
-  ngtcp2_cid_init(&own, raw(bytes), bytes.size());
-  std::array<std::uint8_t, NGTCP2_CRYPTO_MAX_RETRY_TOKENLEN> token{};
-  const auto token_size = ngtcp2_crypto_generate_retry_token(
-      token.data(), raw(options_.reset_secret), options_.reset_secret.size(), first.version, path.get().remote.addr,
-      path.get().remote.addrlen, &own, &first.dcid, stamp(now));
-  if (token_size < 0) return;
-  std::array<std::byte, 512> out{};
-  const auto size =
-      ngtcp2_crypto_write_retry(reinterpret_cast<std::uint8_t*>(out.data()), out.size(), first.version, &first.scid,
-                                &own, &first.dcid, token.data(), static_cast<std::size_t>(token_size));
-  if (size > 0) output_(remote, local, std::span(out).first(static_cast<std::size_t>(size)));
-}
-
-void Endpoint::send_reset(const ngtcp2_version_cid& header, std::size_t packet_size, const net::Address& local,
-                          const net::Address& remote, TimePoint now) {
-  if (packet_size <= least_reset || header.dcidlen != id_size || now < next_reset_) return;
-  next_reset_ = now + between_resets;
-  ngtcp2_cid id;
-  ngtcp2_cid_init(&id, header.dcid, header.dcidlen);
-  std::array<std::uint8_t, NGTCP2_STATELESS_RESET_TOKENLEN> token{};
-  if (ngtcp2_crypto_generate_stateless_reset_token(token.data(), raw(options_.reset_secret),
-                                                   options_.reset_secret.size(), &id) != 0)
-    return;
-  std::array<std::byte, least_reset - NGTCP2_STATELESS_RESET_TOKENLEN> random{};
-  crypto::random_bytes(random);
-  std::array<std::byte, least_reset> out{};
-  const auto size = ngtcp2_pkt_write_stateless_reset(reinterpret_cast<std::uint8_t*>(out.data()), out.size(),
-                                                     token.data(), raw(random), random.size());
-  if (size > 0) output_(remote, local, std::span(out).first(static_cast<std::size_t>(size)));
-}
+// --- attempts ---
 
 void Endpoint::connect(const net::Address& local, const net::Address& remote, std::optional<Fingerprint> expected,
                        std::shared_ptr<ConnectionHandler> handler, Connected done, TimePoint now) {
-  Connection::Setup setup;
-  setup.id = next_id_++;
-  setup.role = TlsRole::client;
-  setup.local = local;
-  setup.remote = remote;
-  setup.timeouts = options_.timeouts;
-  setup.credentials = options_.credentials;
-  setup.media = std::make_shared<MediaPath>(options_.socket);
+  start_attempt({local, remote, now + options_.timeouts.handshake, expected, std::move(handler), std::move(done)}, now);
+}
+
+void Endpoint::start_attempt(Attempt attempt, TimePoint now) {
+  auto setup = this->setup(TlsRole::client, attempt.local, attempt.remote);
+  setup.timeouts.handshake = std::chrono::ceil<milliseconds>(attempt.until - now);
   const auto connection = Connection::create(setup, *this, now);
   if (!connection) {
-    done(std::unexpected(connection.error()));
+    attempt.done(std::unexpected(connection.error()));
     return;
   }
   connections_[setup.id] = *connection;
-  for (const auto& id : (*connection)->ids()) add_id(id, **connection);
-  attempts_[setup.id] = {std::move(expected), std::move(handler), std::move(done)};
+  attempts_[setup.id] = std::move(attempt);
   (*connection)->advance(now);
 }
 
 void Endpoint::finish_attempt(Connection& connection, TimePoint now) {
   const auto found = attempts_.find(connection.id());
-  if (found == attempts_.end()) return;
-  if (connection.take_handshake_done()) {
-    auto attempt = std::move(found->second);
-    attempts_.erase(found);
-    if (attempt.expected && *attempt.expected != connection.peer()) {
-      connection.abort(0, "the host's certificate is not the one that was paired", now);
-      attempt.done(fail(ErrorCode::unauthenticated,
-                        "the host shows another certificate than the one that was paired: it was set up anew, or "
-                        "somebody is in between; pair again if "
-                        "you trust it"));
-      return;
-    }
+  const bool succeeded = connection.take_handshake_done();
+  if (found == attempts_.end() || (!succeeded && !connection.closed())) return;
+  auto attempt = std::move(found->second);
+  attempts_.erase(found);
+  if (succeeded && attempt.expected && *attempt.expected != connection.peer()) {
+    connection.abort(0, "the host's certificate is not the one that was paired", now);
+    attempt.done(fail(ErrorCode::unauthenticated,
+                      "the host shows another certificate than the one that was paired: it was set up anew, or "
+                      "somebody is in between; pair again if you trust it"));
+    return;
+  }
+  if (succeeded) {
     connection.set_handler(std::move(attempt.handler));
     attempt.done(std::static_pointer_cast<QuicConnection>(connection.shared_from_this()));
-  } else if (connection.closed()) {
-    auto attempt = std::move(found->second);
-    attempts_.erase(found);
-    const auto& reason = *connection.closed();
-    const bool silent = reason.kind == CloseReason::Kind::handshake || reason.kind == CloseReason::Kind::idle;
-    attempt.done(fail(silent && reason.code == 0 ? ErrorCode::timeout : ErrorCode::refused, reason.text));
+    return;
   }
+  const auto& reason = *connection.closed();
+  const bool idle = reason.kind == CloseReason::Kind::idle;
+  // QUIC gives silence up before we do: the host may be waking up.
+  if (idle && now < attempt.until) return start_attempt(std::move(attempt), now);
+  const bool silent = idle || (reason.kind == CloseReason::Kind::handshake && reason.code == 0);
+  attempt.done(fail(silent ? ErrorCode::timeout : ErrorCode::refused, reason.text));
 }
+
+// --- time ---
 
 void Endpoint::settle(Connection& connection, TimePoint now) {
   // The caller may hold nothing but a reference.
   const auto keep = connection.shared_from_this();
-  finish_attempt(connection, now);
-  if (options_.listening && connection.take_handshake_done()) {
+  if (!options_.listening) {
+    finish_attempt(connection, now);
+  } else if (connection.take_handshake_done()) {
     if (auto handler = accept_(connection)) {
       connection.set_handler(std::move(handler));
     } else {
@@ -231,9 +215,7 @@ void Endpoint::advance(TimePoint now) {
   for (const auto& connection : all) {
     connection->advance(now);
     settle(*connection, now);
-    if (!connection->forgettable(now)) continue;
-    std::erase_if(by_id_, [&](const auto& entry) { return entry.second.lock() == connection; });
-    connections_.erase(connection->id());
+    if (connection->forgettable(now)) forget(*connection);
   }
 }
 

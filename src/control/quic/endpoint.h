@@ -9,6 +9,7 @@
 #include <string>
 
 #include "control/quic/connection.h"
+#include "control/quic/stateless_replies.h"
 
 namespace pf::control {
 
@@ -31,7 +32,8 @@ class Endpoint final : public ConnectionOwner {
   Endpoint(const Endpoint&) = delete;
   Endpoint& operator=(const Endpoint&) = delete;
 
-  void receive(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet, TimePoint now);
+  void receive(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
+               TimePoint arrival);
   /// Timers, handlers, writing. To be called after receive(), after handlers' own sends, and when deadline() is past.
   void advance(TimePoint now);
   [[nodiscard]] TimePoint deadline() const;
@@ -47,7 +49,7 @@ class Endpoint final : public ConnectionOwner {
 
   // --- ConnectionOwner ---
   void transmit(const net::Address& remote, const net::Address& local, std::span<const std::byte> packet) override {
-    output_(remote, local, packet);
+    if (!packet.empty()) output_(remote, local, packet);
   }
   void add_id(const ngtcp2_cid& id, Connection& connection) override;
   void remove_id(const ngtcp2_cid& id) override;
@@ -55,27 +57,32 @@ class Endpoint final : public ConnectionOwner {
 
  private:
   struct Attempt {
+    net::Address local;
+    net::Address remote;
+    TimePoint until;
     std::optional<Fingerprint> expected;
     std::shared_ptr<ConnectionHandler> handler;
     Connected done;
   };
 
+  void receive_reset(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
+                     TimePoint arrival);
   void accept_packet(const net::Address& local, const net::Address& remote, std::span<const std::byte> packet,
                      TimePoint now);
-  bool validated_by_retry(const ngtcp2_pkt_hd& first, const net::Address& local, const net::Address& remote,
-                          TimePoint now, std::optional<ngtcp2_cid>& original_id);
-  void send_retry(const ngtcp2_pkt_hd& first, const net::Address& local, const net::Address& remote, TimePoint now);
-  void send_reset(const ngtcp2_version_cid& header, std::size_t packet_size, const net::Address& local,
-                  const net::Address& remote, TimePoint now);
-  void settle(Connection& connection, TimePoint now);
+  bool wants_retry() const;
+  bool make_room();
+  void forget(Connection& connection);
+  Connection::Setup setup(TlsRole role, const net::Address& local, const net::Address& remote);
+  void start_attempt(Attempt attempt, TimePoint now);
   void finish_attempt(Connection& connection, TimePoint now);
+  void settle(Connection& connection, TimePoint now);
 
   Options options_;
   QuicPort::Accept accept_;
   Output output_;
   std::map<std::string, std::weak_ptr<Connection>, std::less<>> by_id_;
-  std::map<std::uint64_t, std::shared_ptr<Connection>> connections_;
-  std::map<std::uint64_t, Attempt> attempts_;
+  std::map<std::uint64_t, std::shared_ptr<Connection>> connections_;  // oldest first
+  std::map<std::uint64_t, Attempt> attempts_;                         // by connection
   std::uint64_t next_id_ = 1;
   TimePoint next_reset_{};
 };

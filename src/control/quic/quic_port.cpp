@@ -17,7 +17,14 @@ namespace pf::control {
 namespace {
 
 constexpr std::size_t most_queued_packets = 4096;  // beyond it the control thread is drowning: QUIC will send again
+constexpr std::size_t largest_packet = 1500;       // peers are told to send no longer ones
 constexpr milliseconds receive_wait{1000};
+constexpr milliseconds after_failed_receive{20};
+
+std::string seconds_of(milliseconds time) {
+  const auto tenths = (time.count() + 50) / 100;
+  return std::to_string(tenths / 10) + (tenths % 10 != 0 ? "." + std::to_string(tenths % 10) : "") + " s";
+}
 
 struct Packet {
   net::Address from;
@@ -37,6 +44,7 @@ class Port final : public QuicPort {
  public:
   Port(std::shared_ptr<net::UdpSocket> socket, Endpoint::Options options, Accept accept)
       : socket_(std::move(socket)),
+        patience_(options.timeouts.handshake),
         endpoint_(std::move(options), std::move(accept),
                   [this](const net::Address& remote, const net::Address& local, std::span<const std::byte> packet) {
                     // A lost QUIC packet is QUIC's to send again.
@@ -54,7 +62,11 @@ class Port final : public QuicPort {
     receive_.request_stop();
     socket_->interrupt();
     receive_.join();
-    control_.request_stop();
+    {
+      // Under the lock, so that it cannot fall between the control thread's look at the flag and its sleep.
+      const std::lock_guard lock(mutex_);
+      control_.request_stop();
+    }
     wake_.notify_all();
     control_.join();
   }
@@ -90,7 +102,7 @@ class Port final : public QuicPort {
         milliseconds{0});
     auto result = future.get();
     if (!result && result.error().code == ErrorCode::timeout)
-      return fail(ErrorCode::timeout, "no answer from " + to.to_string());
+      return fail(ErrorCode::timeout, "no answer from " + to.to_string() + " within " + seconds_of(patience_));
     return result;
   }
 
@@ -100,7 +112,10 @@ class Port final : public QuicPort {
   void run_receive(const std::stop_token& stop) {
     net::ReceiveBatch batch;
     while (!stop.stop_requested()) {
-      if (!socket_->receive(batch, receive_wait)) continue;
+      if (!socket_->receive(batch, receive_wait)) {
+        pause_receiving(stop);
+        continue;
+      }
       bool quic = false;
       for (const auto& datagram : batch.datagrams()) {
         if (datagram.payload.empty()) continue;
@@ -115,7 +130,14 @@ class Port final : public QuicPort {
     }
   }
 
+  /// A socket that fails will fail again at once: the machine has better things to do.
+  void pause_receiving(const std::stop_token& stop) {
+    std::unique_lock lock(pause_mutex_);
+    pause_.wait_for(lock, stop, after_failed_receive, [] { return false; });
+  }
+
   bool queue(const net::Datagram& datagram) {
+    if (datagram.payload.size() > largest_packet) return false;
     const std::lock_guard lock(mutex_);
     if (packets_.size() >= most_queued_packets) return false;
     // A client keeps the one local address that it began with, whatever interface a packet came in by.
@@ -158,8 +180,11 @@ class Port final : public QuicPort {
   }
 
   const std::shared_ptr<net::UdpSocket> socket_;  // with the media paths, which may outlive the port
+  const milliseconds patience_;
   std::mutex media_mutex_;
   MediaHandler media_;
+  std::mutex pause_mutex_;
+  std::condition_variable_any pause_;
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<Packet> packets_;
