@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -126,6 +127,13 @@ Result<void> apply(const toml::table& table, const std::string& prefix,
 }  // namespace
 
 Result<HostConfig> parse_config(std::string_view text, const std::string& origin) {
+  // TOML allows none of them outside strings, and toml++ 3.3 asserts on some instead of saying so.
+  const auto odd = std::ranges::find_if(text, [](char c) {
+    return (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f;
+  });
+  if (odd != text.end())
+    return fail(ErrorCode::malformed,
+                fmt::format("{}:{}: holds a control character", origin, 1 + std::count(text.begin(), odd, '\n')));
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     return fail(ErrorCode::malformed,

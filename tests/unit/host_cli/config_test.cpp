@@ -83,6 +83,12 @@ TEST(Config, a_syntax_error_is_named_with_its_line) {
   EXPECT_THAT(config.error().message, testing::StartsWith("host.toml:2:"));
 }
 
+TEST(Config, a_control_character_is_named_with_its_line) {
+  const auto config = parse_config(std::string("name = \"a\"\n\n[\0]\n", 16), "host.toml");
+  ASSERT_FALSE(config);
+  EXPECT_THAT(config.error().message, testing::StartsWith("host.toml:3:"));
+}
+
 TEST(Config, a_missing_file_is_said_plainly) {
   const auto config = load_config("/nonexistent/host.toml");
   ASSERT_FALSE(config);
