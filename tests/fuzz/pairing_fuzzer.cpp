@@ -1,4 +1,4 @@
-// A stranger's side of pairing against an open window: nobody who does not know the PIN gets in.
+// A stranger's side of pairing, against an open window and against a client: nobody who does not know the PIN gets in.
 #include <array>
 #include <cstdint>
 #include <span>
@@ -20,6 +20,15 @@ control::Fingerprint fingerprint(int first) {
   return out;
 }
 
+// A host that does not know the PIN gets no proof from a client.
+void check_client(std::span<const std::byte> record) {
+  static auto client = control::ClientPairing::create("271828", fingerprint(1), fingerprint(2), "client");
+  fuzz::require(client.has_value());
+  const auto message = wire::decode_control(record);
+  if (!message || !*message) return;
+  if (const auto* share = std::get_if<wire::PairShare>(&**message)) fuzz::require(!client->on_share(*share));
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -31,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto half = bytes.size() / 2;
   // Two records, as they would come off the control stream.
   for (const auto part : {bytes.first(half), bytes.subspan(half)}) {
+    check_client(part);
     const auto message = wire::decode_control(part);
     if (!message || !*message) continue;
     if (const auto* share = std::get_if<wire::PairShare>(&**message)) {

@@ -81,6 +81,11 @@ Result<Fingerprint> fingerprint_of(X509* certificate) {
   return crypto::sha256(der);
 }
 
+/// Without it OpenSSL would ask for the password of an encrypted key on the terminal, and wait.
+int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
+  return -1;
+}
+
 /// Both parts stand in one text, key first.
 Result<Identity> parse(const std::string& text, const std::string& origin) {
   const auto malformed = [&](const char* what) {
@@ -88,10 +93,10 @@ Result<Identity> parse(const std::string& text, const std::string& origin) {
                 origin + " " + what + "; move it away to make a new identity (paired devices must then pair again)");
   };
   const auto key_bio = reader(text);
-  const Key key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, nullptr, nullptr));
-  if (!key) return malformed("holds no private key");
+  const Key key(PEM_read_bio_PrivateKey(key_bio.get(), nullptr, no_password, nullptr));
+  if (!key) return malformed("holds no private key that can be read without a password");
   const auto certificate_bio = reader(text);
-  const Certificate certificate(PEM_read_bio_X509(certificate_bio.get(), nullptr, nullptr, nullptr));
+  const Certificate certificate(PEM_read_bio_X509(certificate_bio.get(), nullptr, no_password, nullptr));
   if (!certificate) return malformed("holds no certificate");
   if (X509_check_private_key(certificate.get(), key.get()) != 1)
     return malformed("holds a key and a certificate that do not belong together");

@@ -8,12 +8,6 @@
 namespace pf::net {
 namespace {
 
-/// "text:port" taken apart; a bare IPv6 address has no port.
-struct HostPort {
-  std::string host;
-  std::uint16_t port;
-};
-
 Result<std::uint16_t> parse_port(std::string_view text) {
   std::uint16_t port = 0;
   const auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -23,10 +17,14 @@ Result<std::uint16_t> parse_port(std::string_view text) {
   return port;
 }
 
-Result<HostPort> split(std::string_view text, std::uint16_t default_port) {
+}  // namespace
+
+Result<HostPort> split_host_port(std::string_view text, std::uint16_t default_port) {
   constexpr std::size_t longest_name = 255 + 8;  // RFC 1035's limit and a port
   if (text.empty() || text.size() > longest_name)
     return fail(ErrorCode::invalid_argument, "a host name has 1 to 255 characters");
+  if (text.find('\0') != std::string_view::npos)
+    return fail(ErrorCode::invalid_argument, "a host name holds no zero bytes");  // the system would stop reading there
   if (text.front() == '[') {
     const auto close = text.find(']');
     if (close == std::string_view::npos)
@@ -48,8 +46,6 @@ Result<HostPort> split(std::string_view text, std::uint16_t default_port) {
   if (!port) return std::unexpected(port.error());
   return HostPort{std::string(text.substr(0, colon)), *port};
 }
-
-}  // namespace
 
 std::string Address::to_string() const {
   sockaddr_storage raw{};
@@ -78,7 +74,7 @@ Address Address::v6_loopback(std::uint16_t port) {
 }
 
 Result<std::vector<Address>> resolve(std::string_view text, std::uint16_t default_port) {
-  const auto parts = split(text, default_port);
+  const auto parts = split_host_port(text, default_port);
   if (!parts) return std::unexpected(parts.error());
   start_sockets();
   addrinfo hints{};

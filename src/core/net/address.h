@@ -29,6 +29,17 @@ struct Address {
   static Address v6_loopback(std::uint16_t port);
 };
 
+/// What resolve() looks up.
+struct HostPort {
+  std::string host;  // numbers or a name, without brackets; nobody has looked whether there is such a host
+  std::uint16_t port = 0;
+  bool operator==(const HostPort&) const = default;
+};
+
+/// "box", "box:47900", "[::1]:47900", "[::1]" or "::1" taken apart; a bare IPv6 address has no port.
+/// Errors: invalid_argument.
+Result<HostPort> split_host_port(std::string_view text, std::uint16_t default_port);
+
 /// Numbers or a name, with or without a port ("box", "box:47900", "[::1]:47900", "::1"). Blocks while a name is looked
 /// up. Errors: invalid_argument, not_found.
 Result<std::vector<Address>> resolve(std::string_view text, std::uint16_t default_port);

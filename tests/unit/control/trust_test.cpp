@@ -55,6 +55,22 @@ TEST(Identity, a_damaged_file_is_never_overwritten) {
   EXPECT_EQ(kept, "damaged");
 }
 
+// OpenSSL's default is to ask on the terminal, which would hold up a host for ever.
+TEST(Identity, a_key_behind_a_password_is_refused_without_asking_for_it) {
+  const test::TemporaryFolder folder;
+  const auto file = folder.path() / "identity.pem";
+  std::ofstream(file) << "-----BEGIN EC PRIVATE KEY-----\n"
+                         "Proc-Type: 4,ENCRYPTED\n"
+                         "DEK-Info: AES-128-CBC,000102030405060708090A0B0C0D0E0F\n\n"
+                         "AAECAwQFBgcICQoLDA0ODwABAgMEBQYHCAkKCwwNDg8=\n"
+                         "-----END EC PRIVATE KEY-----\n";
+  fs::permissions(file, fs::perms::owner_read | fs::perms::owner_write);
+  const auto identity = Identity::load_or_create(folder.path(), "box");
+  ASSERT_FALSE(identity);
+  EXPECT_EQ(identity.error().code, ErrorCode::malformed);
+  EXPECT_THAT(identity.error().message, HasSubstr("password"));
+}
+
 TEST(Identity, a_key_and_a_certificate_of_two_identities_are_refused) {
   const test::TemporaryFolder folder;
   const auto file = folder.path() / "identity.pem";
