@@ -8,7 +8,7 @@ from scene import Scene, run, until
 
 
 class Ends(Scene):
-    HOST_CONFIG = "[session]\ngrace_ms = 2000\n"
+    # With the host's own defaults: the times below are promises to users.
 
     def streaming(self, mode: str = "1280x720@60"):
         client = self.paired_client()

@@ -44,14 +44,20 @@ class Stage:
         # Built only where the installed Sway cannot turn its headless outputs off by itself.
         shim = self.build / "lib" / "punktfunk-headless-outputs.so"
         preload = ["--preload", shim] if shim.exists() else []
-        self.desktop = self.processes.start("desktop", [TOOLS / "private-desktop", "--channels", str(channels), *preload], self.env,
-                                            stdout=subprocess.PIPE, stdin=subprocess.PIPE)
-        self.env |= environment_lines(self.desktop, "the private desktop", 30)
+        self.desktop = self.start_session("desktop", "the private desktop", [TOOLS / "private-desktop", "--channels", str(channels), *preload])
 
     def start_discovery(self) -> None:
-        avahi = self.processes.start("avahi", [TOOLS / "private-avahi"], self.env, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
-        self.env |= environment_lines(avahi, "the private mDNS daemon", 20)
+        self.start_session("avahi", "the private mDNS daemon", [TOOLS / "private-avahi"])
         self.discovery = True
+
+    def start_session(self, name: str, what: str, command: list) -> subprocess.Popen:
+        """Starts what lends its environment to everything that comes after it."""
+        process = self.processes.start(name, command, self.env, stdout=subprocess.PIPE, stdin=subprocess.PIPE)
+        try:
+            self.env |= environment_lines(process, what, 30)
+        except Failure as failure:
+            raise Failure(f"{failure}; its log ends:\n{self.processes.log_of(name)}") from failure
+        return process
 
     def start(self, name: str, command: list, **options) -> subprocess.Popen:
         return self.processes.start(name, command, self.env, **options)

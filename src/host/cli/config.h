@@ -31,7 +31,7 @@ struct HostConfig {
   } pairing;
 
   struct Session {
-    std::chrono::milliseconds grace{2500};
+    std::chrono::milliseconds grace{2000};
   } session;
 
   struct Video {

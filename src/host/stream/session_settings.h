@@ -21,7 +21,7 @@ struct SessionSettings {
   Bitrate max_bitrate = 100_mbps;
   unsigned encoder_threads = 0;  // 0: the encoder's choice
   bool audio = true;
-  milliseconds grace{2500};              // how long a display outlives a lost connection
+  milliseconds grace{2000};              // how long a display outlives a lost connection
   milliseconds mode_change_limit{3000};  // for the first picture of a new mode
   UsageProbe usage;                      // may be empty
 };

@@ -22,7 +22,7 @@ TEST(Config, an_empty_file_gives_the_defaults) {
   const auto config = parse_config("", "host.toml");
   ASSERT_TRUE(config);
   EXPECT_EQ(config->network.listen, "[::]:47900");
-  EXPECT_EQ(config->session.grace, std::chrono::milliseconds{2500});
+  EXPECT_EQ(config->session.grace, std::chrono::milliseconds{2000});
   EXPECT_FALSE(config->name.empty());
 }
 
