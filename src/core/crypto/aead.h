@@ -17,7 +17,9 @@ inline constexpr std::size_t aead_tag_size = 16;
 using AeadKey = std::array<std::byte, aead_key_size>;
 using AeadNonce = std::array<std::byte, aead_nonce_size>;
 
-/// One key. One thread at a time.
+class AeadBackend;
+
+/// One key. One thread at a time. The fastest implementation that this processor runs.
 class Aes128Gcm {
  public:
   static Result<Aes128Gcm> create(const AeadKey& key);
@@ -35,9 +37,8 @@ class Aes128Gcm {
                     std::span<const std::byte, aead_tag_size> tag);
 
  private:
-  struct State;
-  explicit Aes128Gcm(std::unique_ptr<State> state);
-  std::unique_ptr<State> state_;
+  explicit Aes128Gcm(std::unique_ptr<AeadBackend> backend);
+  std::unique_ptr<AeadBackend> backend_;
 };
 
 }  // namespace pf::crypto

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "core/crypto/aead.h"
+#include "core/crypto/aead_backend.h"
 #include "core/crypto/primitives.h"
 
 namespace pf::crypto {
@@ -231,47 +231,50 @@ Result<P256Point> p256_difference_times(const P256Scalar& a, const P256Point& p,
 
 // --- AES-128-GCM ---
 
-struct Aes128Gcm::State {
-  Cipher cipher;
+namespace {
+
+class GcryptAead final : public AeadBackend {
+ public:
+  explicit GcryptAead(Cipher cipher) : cipher_(std::move(cipher)) {}
+
+  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
+                    std::span<std::byte, aead_tag_size> tag) override {
+    auto* const c = cipher_.get();
+    if (gcry_cipher_reset(c) != 0 || gcry_cipher_setiv(c, nonce.data(), nonce.size()) != 0 ||
+        gcry_cipher_authenticate(c, aad.data(), aad.size()) != 0 ||
+        gcry_cipher_encrypt(c, text.data(), text.size(), nullptr, 0) != 0 ||
+        gcry_cipher_gettag(c, tag.data(), tag.size()) != 0) {
+      return failed();
+    }
+    return {};
+  }
+
+  Result<void> open(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
+                    std::span<const std::byte, aead_tag_size> tag) override {
+    auto* const c = cipher_.get();
+    if (gcry_cipher_reset(c) != 0 || gcry_cipher_setiv(c, nonce.data(), nonce.size()) != 0 ||
+        gcry_cipher_authenticate(c, aad.data(), aad.size()) != 0 ||
+        gcry_cipher_decrypt(c, text.data(), text.size(), nullptr, 0) != 0) {
+      return failed();
+    }
+    if (gcry_cipher_checktag(c, tag.data(), tag.size()) != 0)
+      return fail(ErrorCode::unauthenticated, "a sealed packet is not authentic");
+    return {};
+  }
+
+ private:
+  Cipher cipher_;
 };
 
-Aes128Gcm::Aes128Gcm(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Aes128Gcm::~Aes128Gcm() = default;
-Aes128Gcm::Aes128Gcm(Aes128Gcm&&) noexcept = default;
-Aes128Gcm& Aes128Gcm::operator=(Aes128Gcm&&) noexcept = default;
+}  // namespace
 
-Result<Aes128Gcm> Aes128Gcm::create(const AeadKey& key) {
+Result<std::unique_ptr<AeadBackend>> make_library_aead(const AeadKey& key) {
   start_library();
-  gcry_cipher_hd_t cipher = nullptr;
-  if (gcry_cipher_open(&cipher, GCRY_CIPHER_AES128, GCRY_CIPHER_MODE_GCM, 0) != 0) return failed();
-  auto state = std::make_unique<State>(State{Cipher(cipher)});
-  if (gcry_cipher_setkey(cipher, key.data(), key.size()) != 0) return failed();
-  return Aes128Gcm(std::move(state));
-}
-
-Result<void> Aes128Gcm::seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                             std::span<std::byte, aead_tag_size> tag) {
-  auto* const c = state_->cipher.get();
-  if (gcry_cipher_reset(c) != 0 || gcry_cipher_setiv(c, nonce.data(), nonce.size()) != 0 ||
-      gcry_cipher_authenticate(c, aad.data(), aad.size()) != 0 ||
-      gcry_cipher_encrypt(c, text.data(), text.size(), nullptr, 0) != 0 ||
-      gcry_cipher_gettag(c, tag.data(), tag.size()) != 0) {
-    return failed();
-  }
-  return {};
-}
-
-Result<void> Aes128Gcm::open(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                             std::span<const std::byte, aead_tag_size> tag) {
-  auto* const c = state_->cipher.get();
-  if (gcry_cipher_reset(c) != 0 || gcry_cipher_setiv(c, nonce.data(), nonce.size()) != 0 ||
-      gcry_cipher_authenticate(c, aad.data(), aad.size()) != 0 ||
-      gcry_cipher_decrypt(c, text.data(), text.size(), nullptr, 0) != 0) {
-    return failed();
-  }
-  if (gcry_cipher_checktag(c, tag.data(), tag.size()) != 0)
-    return fail(ErrorCode::unauthenticated, "a sealed packet is not authentic");
-  return {};
+  gcry_cipher_hd_t handle = nullptr;
+  if (gcry_cipher_open(&handle, GCRY_CIPHER_AES128, GCRY_CIPHER_MODE_GCM, 0) != 0) return failed();
+  Cipher cipher(handle);
+  if (gcry_cipher_setkey(handle, key.data(), key.size()) != 0) return failed();
+  return std::make_unique<GcryptAead>(std::move(cipher));
 }
 
 }  // namespace pf::crypto

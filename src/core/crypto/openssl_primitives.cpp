@@ -14,7 +14,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "core/crypto/aead.h"
+#include "core/crypto/aead_backend.h"
 #include "core/crypto/primitives.h"
 
 namespace pf::crypto {
@@ -196,55 +196,57 @@ Result<P256Point> p256_difference_times(const P256Scalar& a, const P256Point& p,
 
 // --- AES-128-GCM ---
 
-struct Aes128Gcm::State {
-  CipherCtx seal{EVP_CIPHER_CTX_new()};
-  CipherCtx open{EVP_CIPHER_CTX_new()};
+namespace {
+
+class OpensslAead final : public AeadBackend {
+ public:
+  [[nodiscard]] bool set_key(const AeadKey& key) {
+    return seal_ && open_ && EVP_EncryptInit_ex(seal_.get(), EVP_aes_128_gcm(), nullptr, raw(key), nullptr) == 1 &&
+           EVP_DecryptInit_ex(open_.get(), EVP_aes_128_gcm(), nullptr, raw(key), nullptr) == 1;
+  }
+
+  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
+                    std::span<std::byte, aead_tag_size> tag) override {
+    auto* const ctx = seal_.get();
+    int n = 0;
+    if (EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, raw(nonce)) != 1 ||
+        EVP_EncryptUpdate(ctx, nullptr, &n, raw(aad), static_cast<int>(aad.size())) != 1 ||
+        EVP_EncryptUpdate(ctx, room(text), &n, raw(text), static_cast<int>(text.size())) != 1 ||
+        EVP_EncryptFinal_ex(ctx, room(text), &n) != 1 ||
+        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) != 1) {
+      return failed();
+    }
+    return {};
+  }
+
+  Result<void> open(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
+                    std::span<const std::byte, aead_tag_size> tag) override {
+    auto* const ctx = open_.get();
+    std::array<std::byte, aead_tag_size> expected{};
+    std::copy(tag.begin(), tag.end(), expected.begin());
+    int n = 0;
+    if (EVP_DecryptInit_ex(ctx, nullptr, nullptr, nullptr, raw(nonce)) != 1 ||
+        EVP_DecryptUpdate(ctx, nullptr, &n, raw(aad), static_cast<int>(aad.size())) != 1 ||
+        EVP_DecryptUpdate(ctx, room(text), &n, raw(text), static_cast<int>(text.size())) != 1 ||
+        EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, static_cast<int>(expected.size()), expected.data()) != 1) {
+      return failed();
+    }
+    if (EVP_DecryptFinal_ex(ctx, room(text), &n) != 1)
+      return fail(ErrorCode::unauthenticated, "a sealed packet is not authentic");
+    return {};
+  }
+
+ private:
+  CipherCtx seal_{EVP_CIPHER_CTX_new()};
+  CipherCtx open_{EVP_CIPHER_CTX_new()};
 };
 
-Aes128Gcm::Aes128Gcm(std::unique_ptr<State> state) : state_(std::move(state)) {}
-Aes128Gcm::~Aes128Gcm() = default;
-Aes128Gcm::Aes128Gcm(Aes128Gcm&&) noexcept = default;
-Aes128Gcm& Aes128Gcm::operator=(Aes128Gcm&&) noexcept = default;
+}  // namespace
 
-Result<Aes128Gcm> Aes128Gcm::create(const AeadKey& key) {
-  auto state = std::make_unique<State>();
-  if (!state->seal || !state->open ||
-      EVP_EncryptInit_ex(state->seal.get(), EVP_aes_128_gcm(), nullptr, raw(key), nullptr) != 1 ||
-      EVP_DecryptInit_ex(state->open.get(), EVP_aes_128_gcm(), nullptr, raw(key), nullptr) != 1) {
-    return failed();
-  }
-  return Aes128Gcm(std::move(state));
-}
-
-Result<void> Aes128Gcm::seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                             std::span<std::byte, aead_tag_size> tag) {
-  auto* const ctx = state_->seal.get();
-  int n = 0;
-  if (EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, raw(nonce)) != 1 ||
-      EVP_EncryptUpdate(ctx, nullptr, &n, raw(aad), static_cast<int>(aad.size())) != 1 ||
-      EVP_EncryptUpdate(ctx, room(text), &n, raw(text), static_cast<int>(text.size())) != 1 ||
-      EVP_EncryptFinal_ex(ctx, room(text), &n) != 1 ||
-      EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) != 1) {
-    return failed();
-  }
-  return {};
-}
-
-Result<void> Aes128Gcm::open(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                             std::span<const std::byte, aead_tag_size> tag) {
-  auto* const ctx = state_->open.get();
-  std::array<std::byte, aead_tag_size> expected{};
-  std::copy(tag.begin(), tag.end(), expected.begin());
-  int n = 0;
-  if (EVP_DecryptInit_ex(ctx, nullptr, nullptr, nullptr, raw(nonce)) != 1 ||
-      EVP_DecryptUpdate(ctx, nullptr, &n, raw(aad), static_cast<int>(aad.size())) != 1 ||
-      EVP_DecryptUpdate(ctx, room(text), &n, raw(text), static_cast<int>(text.size())) != 1 ||
-      EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, static_cast<int>(expected.size()), expected.data()) != 1) {
-    return failed();
-  }
-  if (EVP_DecryptFinal_ex(ctx, room(text), &n) != 1)
-    return fail(ErrorCode::unauthenticated, "a sealed packet is not authentic");
-  return {};
+Result<std::unique_ptr<AeadBackend>> make_library_aead(const AeadKey& key) {
+  auto aead = std::make_unique<OpensslAead>();
+  if (!aead->set_key(key)) return failed();
+  return aead;
 }
 
 }  // namespace pf::crypto
