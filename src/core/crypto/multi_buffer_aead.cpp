@@ -30,6 +30,8 @@ const IMB_MGR* functions() {
 class MultiBufferAead final : public AeadBackend {
  public:
   MultiBufferAead(const IMB_MGR& with, const AeadKey& key) : with_(with) { with_.gcm128_pre(key.data(), &key_); }
+  MultiBufferAead(const MultiBufferAead&) = delete;
+  MultiBufferAead& operator=(const MultiBufferAead&) = delete;
   ~MultiBufferAead() override { wipe(std::as_writable_bytes(std::span(&key_, 1))); }
 
   Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
