@@ -8,7 +8,7 @@ import unittest
 
 from scene import BUILD, Host, Scene, Stage, run, until
 
-USAGE, BAD_CONFIG, PORT_BUSY, NO_COMPOSITOR, NOT_RUNNING = 2, 3, 4, 5, 7
+USAGE, BAD_CONFIG, PORT_BUSY, NO_COMPOSITOR, NO_ENCODER, NOT_RUNNING = 2, 3, 4, 5, 6, 7
 
 
 class BadStarts(unittest.TestCase):
@@ -56,6 +56,14 @@ class BadStarts(unittest.TestCase):
 
     def test_no_compositor(self):
         self.assertIn("Sway", self.complaint(NO_COMPOSITOR, "serve", "--listen", "127.0.0.1:0"))
+
+    def test_no_encoder(self):
+        self.stage.start_desktop()
+        self.env |= {k: self.stage.env[k] for k in ("WAYLAND_DISPLAY", "SWAYSOCK", "XDG_RUNTIME_DIR")}
+        without = BUILD / "lib" / "punktfunk-no-encoder.so"
+        self.assertTrue(without.exists(), without)
+        self.env["LD_PRELOAD"] = str(without.resolve())
+        self.assertIn("x264", self.complaint(NO_ENCODER, "serve", "--listen", "127.0.0.1:0"))
 
     def test_commands_that_make_no_sense_or_find_no_host(self):
         self.assertIn("serv", self.complaint(USAGE, "serv"))
