@@ -77,7 +77,7 @@ TEST(FecPolicy, small_frames_are_repaired_but_for_one_in_thousands) {
   int beyond_repair = 0;
   constexpr int frames = 100'000;
   for (int frame = 0; frame < frames; ++frame) {
-    const std::size_t data = 1 + frame % 20;
+    const auto data = static_cast<std::size_t>(1 + frame % 20);
     const auto parity = policy.parity_for(data);
     std::size_t lost = 0;
     for (std::size_t packet = 0; packet < data + parity; ++packet) lost += random() % 20 == 0 ? 1 : 0;

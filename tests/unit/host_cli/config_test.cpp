@@ -89,6 +89,34 @@ TEST(Config, a_control_character_is_named_with_its_line) {
   EXPECT_THAT(config.error().message, testing::StartsWith("host.toml:3:"));
 }
 
+TEST(Config, a_table_whose_name_begins_badly_is_an_error_like_any_other) {
+  for (const auto* text : {"[.", "[.a]", "[[.a]]", "[=]", "[", "[[", "a = {.b = 1}", "a..b = 1"}) {
+    const auto config = parse_config(text, "host.toml");
+    ASSERT_FALSE(config) << text;
+    EXPECT_EQ(config.error().code, ErrorCode::malformed);
+  }
+}
+
+TEST(Config, letters_beyond_ascii_are_kept_within_quotes) {
+  const auto name = [](const std::string& text) { return parse_config(text, "host.toml").value().name; };
+  EXPECT_EQ(name("name = \"Büro 🙂\" # größer\n"), "Büro 🙂");
+  EXPECT_EQ(name("name = 'Λ~7e~~'"), "Λ~7e~~");
+  EXPECT_EQ(name("name = \"\"\"\nΛ\\\n  Λ\"\"\""), "ΛΛ");
+  EXPECT_EQ(name("name = \"\\u00fc\""), "ü");
+  EXPECT_EQ(name("\xEF\xBB\xBFname = \"a\"\n"), "a");
+  EXPECT_EQ(name("name = \"Büro\"\r\nlog.level = \"warn\"\r\n"), "Büro");
+}
+
+TEST(Config, letters_beyond_ascii_are_refused_outside_quotes) {
+  for (const auto* text : {"\nΛ", "\nname = Büro", "\nbüro = 1", "\n[büro]", "\nname = \"a\" ü", "\nname = 4\"ü\"",
+                           "\nname = \"\\\\\"Λ", "\nname = \"\"\"\\ʿ", "\n\"büro\" = 1", "\n# \xFF"}) {
+    const auto config = parse_config(text, "host.toml");
+    ASSERT_FALSE(config) << text;
+    EXPECT_THAT(config.error().message, testing::StartsWith("host.toml:2:")) << text;
+  }
+  EXPECT_THAT(parse_config("'büro' = 1", "host.toml").error().message, testing::HasSubstr("'büro'"));
+}
+
 TEST(Config, a_missing_file_is_said_plainly) {
   const auto config = load_config("/nonexistent/host.toml");
   ASSERT_FALSE(config);
