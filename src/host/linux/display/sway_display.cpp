@@ -217,8 +217,8 @@ class Sway {
     const auto found = std::ranges::find(*now, name, &OutputState::name);
     if (found == now->end() || !found->active) return true;
     spdlog::warn(
-        "Sway was told to turn the output {} off and left it on, as Sway before 1.8 does on a desktop without a "
-        "screen. It is kept for the next client; windows on it stay there.",
+        "Sway was told to turn the virtual output {} off and left it on, as it does on wlroots 0.15 (Sway 1.7). It is "
+        "kept for the next client; windows on it stay there.",
         name);
     return false;
   }
