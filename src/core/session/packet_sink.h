@@ -11,6 +11,8 @@ namespace pf::session {
 class PacketSink {
  public:
   virtual ~PacketSink() = default;
+  /// `bytes` in several calls of send() make one frame, and follow now.
+  virtual void begin_frame(std::size_t bytes) { (void)bytes; }
   /// Packets of `segment` bytes each, back to back, the last maybe shorter. Called on the sending thread; must not
   /// block on anything but the kernel.
   virtual Result<void> send(std::span<const std::byte> packets, std::size_t segment) = 0;

@@ -61,6 +61,7 @@ Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
   header.parity_shards = static_cast<std::uint16_t>(block->parity);
 
   const std::size_t most = batch_packets(block->packet_size());
+  sink.begin_frame(sent.bytes);
   for (std::size_t first = 0; first < block->packets(); first += most) {
     const std::size_t count = std::min(most, block->packets() - first);
     header.send_delay = send_delay(unit.captured, clock_.now());

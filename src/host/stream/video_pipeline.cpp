@@ -5,6 +5,9 @@
 namespace pf::host {
 namespace {
 
+// Of the bitrate, what the link is taken to carry until it has shown otherwise.
+constexpr std::uint64_t headroom = 4;
+
 std::unexpected<PipelineError> fail_at(PipelineError::Stage stage, Error error) {
   return std::unexpected(PipelineError{stage, std::move(error)});
 }
@@ -21,18 +24,27 @@ std::expected<std::unique_ptr<VideoPipeline>, PipelineError> VideoPipeline::open
   auto sender = session::VideoSender::create(key, options.sender, shared.clock);
   if (!sender) return fail_at(PipelineError::Stage::transport, std::move(sender.error()));
 
+  auto paced =
+      std::make_shared<PacedSink>(std::move(sink), frame_interval(options.encoder.mode), shared.clock, nullptr);
+  paced->set_link({.rate = {options.encoder.bitrate.bits_per_second * headroom}});
   auto& platform = shared.platform;
   Opened opened{.capturer = std::move(*capturer),
                 .encode = {.encoder = std::move(*encoder),
                            .config = options.encoder,
                            .open_encoder = [&platform](const EncoderConfig& c) { return platform.open_encoder(c); },
                            .sender = std::move(*sender),
-                           .sink = std::move(sink)}};
-  return std::unique_ptr<VideoPipeline>(new VideoPipeline(shared, options.encoder, std::move(opened)));
+                           .sink = paced}};
+  return std::unique_ptr<VideoPipeline>(
+      new VideoPipeline(shared, options.encoder, std::move(opened), std::move(paced)));
 }
 
-VideoPipeline::VideoPipeline(const Shared& shared, const EncoderConfig& config, Opened opened)
-    : shared_(shared), config_(config), encoder_name_(opened.encode.encoder->name()), opened_(std::move(opened)) {}
+VideoPipeline::VideoPipeline(const Shared& shared, const EncoderConfig& config, Opened opened,
+                             std::shared_ptr<PacedSink> paced)
+    : shared_(shared),
+      config_(config),
+      encoder_name_(opened.encode.encoder->name()),
+      paced_(std::move(paced)),
+      opened_(std::move(opened)) {}
 
 void VideoPipeline::start(const OnFailed& on_failed) {
   using Stage = PipelineError::Stage;
@@ -56,6 +68,7 @@ Result<void> VideoPipeline::prepare(const Mode& mode, Bitrate bitrate) {
 }
 
 void VideoPipeline::switch_over(const Mode& mode) {
+  paced_->set_interval(frame_interval(mode));
   encode_->switch_over(mode);
   capture_->request_refresh();
 }

@@ -16,6 +16,7 @@
 #include "host/seams/platform.h"
 #include "host/stream/capture_loop.h"
 #include "host/stream/encode_loop.h"
+#include "host/stream/paced_sink.h"
 #include "host/stream/session_counters.h"
 
 namespace pf::host {
@@ -72,11 +73,12 @@ class VideoPipeline {
     std::unique_ptr<Capturer> capturer;
     EncodeLoop::Parts encode;
   };
-  VideoPipeline(const Shared& shared, const EncoderConfig& config, Opened opened);
+  VideoPipeline(const Shared& shared, const EncoderConfig& config, Opened opened, std::shared_ptr<PacedSink> paced);
 
   Shared shared_;
   EncoderConfig config_;
   std::string encoder_name_;
+  std::shared_ptr<PacedSink> paced_;
   Opened opened_;  // until start()
   std::unique_ptr<EncodeLoop> encode_;
   std::unique_ptr<CaptureLoop> capture_;  // ends first: it feeds the other

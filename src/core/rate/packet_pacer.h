@@ -1,0 +1,44 @@
+// When the packets of a frame leave: at once where the link takes them, else spread over a part of the frame interval.
+#pragma once
+
+#include <cstddef>
+
+#include "core/base/clock.h"
+#include "core/base/units.h"
+
+namespace pf::rate {
+
+/// Reads no clock: times go in, the moment of the next burst comes out. Bytes are UDP payloads. A burst is what goes to
+/// the kernel in one call. One thread, or the caller's lock.
+class PacketPacer {
+ public:
+  /// What is known of the link: what it carries, and whether it has shown a queue or losses lately.
+  struct Link {
+    Bitrate rate;  // 0: nothing is known, and a frame takes half of its interval at most
+    bool strained = false;
+  };
+  explicit PacketPacer(Duration interval) : interval_(interval) {}
+  void set_interval(Duration interval) { interval_ = interval; }
+  void set_link(const Link& link) { link_ = link; }
+
+  /// `bytes` are about to come, in addition to what still waits. All of it is gone half a frame interval later where
+  /// the link is clean, and a whole one where it is strained: a frame never waits behind two others.
+  void begin_frame(TimePoint now, std::size_t bytes);
+  /// How many bytes the next burst may have. On a clean link the first one is a whole GSO batch, and so is any frame
+  /// that fits into one; later ones are what the link takes in a millisecond.
+  [[nodiscard]] std::size_t burst() const;
+  /// When the next burst is due.
+  [[nodiscard]] TimePoint due() const { return due_; }
+  void sent(TimePoint now, std::size_t bytes);
+  [[nodiscard]] std::size_t waiting() const { return waiting_; }
+
+ private:
+  Duration interval_;
+  Link link_;
+  std::size_t waiting_ = 0;
+  double bytes_per_second_ = 0;
+  bool first_ = true;  // nothing of the frame has left
+  TimePoint due_;
+};
+
+}  // namespace pf::rate

@@ -1,0 +1,128 @@
+#include "host/stream/paced_sink.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "host/stream/thread_name.h"
+
+namespace pf::host {
+namespace {
+
+constexpr std::size_t most_queued = 64u << 20;  // bytes; two frames of the largest size that a receiver takes
+constexpr std::size_t most_spare = 16;
+
+}  // namespace
+
+PacedSink::PacedSink(std::shared_ptr<session::PacketSink> to, Duration interval, const Clock& clock, OnSent on_sent)
+    : to_(std::move(to)),
+      clock_(clock),
+      on_sent_(std::move(on_sent)),
+      pacer_(interval),
+      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+
+PacedSink::~PacedSink() {
+  thread_.request_stop();
+  thread_.join();
+}
+
+void PacedSink::set_interval(Duration interval) {
+  const std::scoped_lock lock(mutex_);
+  pacer_.set_interval(interval);
+}
+
+void PacedSink::set_link(const rate::PacketPacer::Link& link) {
+  const std::scoped_lock lock(mutex_);
+  pacer_.set_link(link);
+}
+
+void PacedSink::begin_frame(std::size_t bytes) {
+  const std::scoped_lock lock(mutex_);
+  pacer_.begin_frame(clock_.now(), bytes);
+}
+
+Result<void> PacedSink::send(std::span<const std::byte> packets, std::size_t segment) {
+  if (segment == 0) return fail(ErrorCode::invalid_argument, "a packet has at least one byte");
+  std::unique_lock lock(mutex_);
+  if (queued_ + packets.size() > most_queued)
+    return fail(ErrorCode::exhausted, "too many packets wait for the network");
+  if (queue_.empty() && !sending_ && packets.size() <= pacer_.burst() && pacer_.due() <= clock_.now()) {
+    // The common case, without a copy or another thread.
+    sending_ = true;
+    const auto at = clock_.now();
+    pacer_.sent(at, packets.size());
+    lock.unlock();
+    if (on_sent_) on_sent_(packets, segment, at);
+    auto sent = to_->send(packets, segment);
+    lock.lock();
+    sending_ = false;
+    return sent;
+  }
+  keep(packets, segment);
+  auto sent = sending_ ? Result<void>{} : send_due(lock);
+  changed_.notify_all();
+  return sent;
+}
+
+void PacedSink::keep(std::span<const std::byte> packets, std::size_t segment) {
+  Batch batch{.bytes = {}, .segment = segment, .sent = 0};
+  if (!spare_.empty()) {
+    batch.bytes = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  batch.bytes.assign(packets.begin(), packets.end());
+  queue_.push_back(std::move(batch));
+  queued_ += packets.size();
+}
+
+void PacedSink::retire_front() {
+  queued_ -= queue_.front().bytes.size();
+  if (spare_.size() < most_spare) spare_.push_back(std::move(queue_.front().bytes));
+  queue_.pop_front();
+}
+
+// Sends what is due. Nobody else touches the queue's front meanwhile; others may add behind it.
+Result<void> PacedSink::send_due(std::unique_lock<std::mutex>& lock) {
+  Result<void> outcome;
+  sending_ = true;
+  while (!queue_.empty()) {
+    const auto now = clock_.now();
+    if (pacer_.due() > now) break;
+    auto& front = queue_.front();
+    const auto whole = std::max<std::size_t>(pacer_.burst() / front.segment, 1) * front.segment;
+    const auto burst = std::span(front.bytes).subspan(front.sent, std::min(whole, front.bytes.size() - front.sent));
+    const auto segment = front.segment;
+    pacer_.sent(now, burst.size());
+    lock.unlock();
+    if (on_sent_) on_sent_(burst, segment, now);
+    auto sent = to_->send(burst, segment);
+    lock.lock();
+    // A burst that the socket had no room for is a loss on the way; what comes after it may still get through.
+    if (!sent) outcome = std::move(sent);
+    front.sent += burst.size();
+    if (front.sent == front.bytes.size()) retire_front();
+  }
+  sending_ = false;
+  return outcome;
+}
+
+void PacedSink::run(const std::stop_token& stop) {
+  name_this_thread("pf-send");
+  std::unique_lock lock(mutex_);
+  while (!stop.stop_requested()) {
+    if (queue_.empty()) {
+      changed_.wait(lock, stop, [this] { return !queue_.empty(); });
+      continue;
+    }
+    if (const auto wait = pacer_.due() - clock_.now(); wait > Duration{0}) {
+      changed_.wait_for(lock, stop, wait, [] { return false; });
+      continue;
+    }
+    if (sending_) {
+      changed_.wait(lock, stop, [this] { return !sending_; });
+      continue;
+    }
+    (void)send_due(lock);
+  }
+}
+
+}  // namespace pf::host

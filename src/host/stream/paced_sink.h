@@ -1,0 +1,67 @@
+// Packets on their way from the encode thread to the socket: what may leave at once does, a thread of its own sends the
+// rest when the pacer says so.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "core/base/clock.h"
+#include "core/rate/packet_pacer.h"
+#include "core/session/packet_sink.h"
+
+namespace pf::host {
+
+/// Any thread; one at a time sends. A call never waits for the pacer, and no lock is held while the socket is used.
+class PacedSink final : public session::PacketSink {
+ public:
+  /// Packets of `segment` bytes each have been given to the socket, on the thread that did so.
+  using OnSent = std::function<void(std::span<const std::byte> packets, std::size_t segment, TimePoint at)>;
+  PacedSink(std::shared_ptr<session::PacketSink> to, Duration interval, const Clock& clock, OnSent on_sent);
+  /// What still waits is lost.
+  ~PacedSink() override;
+  PacedSink(const PacedSink&) = delete;
+  PacedSink& operator=(const PacedSink&) = delete;
+
+  void begin_frame(std::size_t bytes) override;
+  /// Errors: exhausted (more waits than two of the largest frames); those of the sink behind it, where the packets
+  /// left at once.
+  Result<void> send(std::span<const std::byte> packets, std::size_t segment) override;
+
+  void set_interval(Duration interval);
+  void set_link(const rate::PacketPacer::Link& link);
+
+ private:
+  struct Batch {
+    std::vector<std::byte> bytes;
+    std::size_t segment = 0;
+    std::size_t sent = 0;
+  };
+
+  void run(const std::stop_token& stop);
+  Result<void> send_due(std::unique_lock<std::mutex>& lock);
+  void keep(std::span<const std::byte> packets, std::size_t segment);
+  void retire_front();
+
+  const std::shared_ptr<session::PacketSink> to_;
+  const Clock& clock_;
+  const OnSent on_sent_;
+
+  std::mutex mutex_;
+  std::condition_variable_any changed_;
+  rate::PacketPacer pacer_;
+  std::deque<Batch> queue_;
+  std::vector<std::vector<std::byte>> spare_;
+  std::size_t queued_ = 0;
+  bool sending_ = false;  // somebody uses the socket, with the lock released, for the queue's front
+
+  std::jthread thread_;  // last, so that it sees everything else whole
+};
+
+}  // namespace pf::host

@@ -1,0 +1,118 @@
+// The sink that paces, on real threads and the machine's clock: nothing is lost, reordered or waited for.
+#include "host/stream/paced_sink.h"
+
+#include <gtest/gtest.h>
+
+#include <condition_variable>
+#include <mutex>
+
+namespace pf::host {
+namespace {
+
+constexpr std::size_t packet = 1200;
+
+class RecordingSink final : public session::PacketSink {
+ public:
+  Result<void> send(std::span<const std::byte> packets, std::size_t segment) override {
+    const std::scoped_lock lock(mutex_);
+    EXPECT_EQ(segment, packet);
+    bytes_.insert(bytes_.end(), packets.begin(), packets.end());
+    ++calls_;
+    thread_ = std::this_thread::get_id();
+    changed_.notify_all();
+    return {};
+  }
+  bool wait_for_bytes(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return bytes_.size() >= count; });
+  }
+  std::vector<std::byte> bytes() {
+    const std::scoped_lock lock(mutex_);
+    return bytes_;
+  }
+  std::size_t calls() {
+    const std::scoped_lock lock(mutex_);
+    return calls_;
+  }
+  std::thread::id last_thread() {
+    const std::scoped_lock lock(mutex_);
+    return thread_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::vector<std::byte> bytes_;
+  std::size_t calls_ = 0;
+  std::thread::id thread_;
+};
+
+std::vector<std::byte> frame(std::size_t packets, unsigned seed) {
+  std::vector<std::byte> bytes(packets * packet);
+  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::byte>((i * 7 + seed) >> 3);
+  return bytes;
+}
+
+void send(PacedSink& sink, std::span<const std::byte> bytes) {
+  sink.begin_frame(bytes.size());
+  for (std::size_t at = 0; at < bytes.size(); at += 50 * packet)
+    ASSERT_TRUE(sink.send(bytes.subspan(at, std::min(50 * packet, bytes.size() - at)), packet));
+}
+
+TEST(PacedSink, a_small_frame_leaves_in_the_call_that_brings_it) {
+  const SteadyClock clock;
+  auto to = std::make_shared<RecordingSink>();
+  PacedSink sink(to, milliseconds{16}, clock, nullptr);
+  const auto bytes = frame(40, 1);
+  send(sink, bytes);
+  EXPECT_EQ(to->bytes(), bytes);
+  EXPECT_EQ(to->calls(), 1u);
+  EXPECT_EQ(to->last_thread(), std::this_thread::get_id());
+}
+
+TEST(PacedSink, a_large_frame_leaves_whole_and_in_order_without_holding_up_the_encoder) {
+  const SteadyClock clock;
+  auto to = std::make_shared<RecordingSink>();
+  std::size_t told = 0;
+  {
+    PacedSink sink(to, milliseconds{400}, clock, [&](auto packets, std::size_t, TimePoint) { told += packets.size(); });
+    const auto bytes = frame(1000, 2);
+    const auto begun = clock.now();
+    send(sink, bytes);
+    // A fifth of a second is what the pacer takes; the caller has long gone on.
+    EXPECT_LT(to->bytes().size(), bytes.size());
+    ASSERT_TRUE(to->wait_for_bytes(bytes.size()));
+    EXPECT_GE(clock.now() - begun, milliseconds{150});
+    EXPECT_EQ(to->bytes(), bytes);
+  }
+  EXPECT_EQ(told, 1000 * packet);
+}
+
+TEST(PacedSink, frames_that_overtake_the_pacer_stay_in_order) {
+  const SteadyClock clock;
+  auto to = std::make_shared<RecordingSink>();
+  PacedSink sink(to, milliseconds{20}, clock, nullptr);
+  sink.set_link({.rate = 1_mbps, .strained = true});
+  std::vector<std::byte> all;
+  for (unsigned i = 0; i < 20; ++i) {
+    const auto bytes = frame(100, i);
+    all.insert(all.end(), bytes.begin(), bytes.end());
+    send(sink, bytes);
+  }
+  ASSERT_TRUE(to->wait_for_bytes(all.size()));
+  EXPECT_EQ(to->bytes(), all);
+}
+
+TEST(PacedSink, ending_it_waits_for_nothing) {
+  const SteadyClock clock;
+  auto to = std::make_shared<RecordingSink>();
+  const auto begun = clock.now();
+  {
+    PacedSink sink(to, std::chrono::hours{1}, clock, nullptr);
+    send(sink, frame(1000, 3));
+  }
+  EXPECT_LT(clock.now() - begun, std::chrono::seconds{20});
+}
+
+}  // namespace
+}  // namespace pf::host
