@@ -14,31 +14,12 @@
 #include "core/fec/reed_solomon16.h"
 #include "core/session/fec_policy.h"
 #include "core/session/packet_sink.h"
-#include "core/wire/unit_prefix.h"
+#include "core/session/unit_sender.h"
 
 namespace pf::session {
 
-struct VideoUnit {
-  std::span<const std::byte> data;  // one access unit (H.264: Annex B)
-  VideoCodec codec = VideoCodec::h264;
-  bool keyframe = false;
-  std::uint32_t width = 0;
-  std::uint32_t height = 0;
-  TimePoint captured;  // when the compositor presented the picture
-  wire::HostTimes times{};
-};
-
-struct SentUnit {
-  FrameId frame;
-  std::size_t packets = 0;  // parity included
-  std::size_t bytes = 0;    // on the wire, UDP payloads
-  std::size_t dropped = 0;  // of the packets, those that the sink had no room for
-  Duration packetise{0};    // cut + parity + seal
-  Duration transmit{0};     // handing to the sink
-};
-
 /// One video stream. One thread sends; set_parity/on_loss from any through the caller's own queue.
-class VideoSender {
+class VideoSender final : public UnitSender {
  public:
   static constexpr std::size_t smallest_datagram = 256;
   static constexpr std::size_t largest_datagram = 65'507;  // of UDP over IPv4
@@ -54,8 +35,8 @@ class VideoSender {
   /// `exhausted` has lost a batch, which parity may yet make good: the rest still goes out.
   /// Errors: invalid_argument (empty, a picture too large, or more shards than a block holds); the sealer's; the
   /// sink's others.
-  Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink);
-  void on_loss(double share) { fec_policy_.on_loss(share); }
+  Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink) override;
+  void on_loss(double share) override { fec_policy_.on_loss(share); }
 
  private:
   /// A frame's shape: `data` shards of `shard_size` bytes and `parity` more.

@@ -12,7 +12,7 @@
 
 #include "core/session/packet_sink.h"
 #include "core/session/stage_stats.h"
-#include "core/session/video_sender.h"
+#include "core/session/unit_sender.h"
 #include "host/seams/encoder.h"
 #include "host/stream/encode_schedule.h"
 #include "host/stream/frame_slot.h"
@@ -31,7 +31,7 @@ class EncodeLoop {
     std::unique_ptr<Encoder> encoder;  // opened with `config`
     EncoderConfig config;
     OpenEncoder open_encoder;  // for pictures of another size
-    std::unique_ptr<session::VideoSender> sender;
+    std::unique_ptr<session::UnitSender> sender;
     std::shared_ptr<session::PacketSink> sink;
   };
   /// On the encode thread, which then ends.
@@ -80,7 +80,7 @@ class EncodeLoop {
   std::unique_ptr<Encoder> encoder_;
   EncoderConfig config_;
   const OpenEncoder open_encoder_;
-  const std::unique_ptr<session::VideoSender> sender_;
+  const std::unique_ptr<session::UnitSender> sender_;
   const std::shared_ptr<session::PacketSink> sink_;
   CapturedFrame picture_;       // encoded last; kept to be encoded again
   std::uint64_t pictures_ = 0;  // given to encoders

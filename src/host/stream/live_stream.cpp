@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/session/video_sender.h"
+
 namespace pf::host {
 namespace {
 
@@ -14,12 +16,12 @@ crypto::MediaKey key_for(const MediaLink& link, wire::StreamKind stream) {
 std::expected<std::unique_ptr<LiveStream>, PipelineError> LiveStream::open(
     const VideoPipeline::Shared& shared, const VirtualDisplay& display, const Request& request, const MediaLink& link,
     const SessionSettings& settings, const OnDegraded& on_degraded) {
-  const VideoPipeline::Options options{.encoder = {.codec = request.codec,
-                                                   .mode = display.mode(),
-                                                   .bitrate = request.bitrate,
-                                                   .threads = settings.encoder_threads},
-                                       .sender = {.max_datagram = request.max_datagram, .fec = settings.fec}};
-  auto video = VideoPipeline::open(shared, display, options, key_for(link, wire::StreamKind::video), link.sink);
+  const EncoderConfig config{
+      .codec = request.codec, .mode = display.mode(), .bitrate = request.bitrate, .threads = settings.encoder_threads};
+  auto sender = session::VideoSender::create(key_for(link, wire::StreamKind::video),
+                                             {.max_datagram = request.max_datagram, .fec = settings.fec}, shared.clock);
+  if (!sender) return std::unexpected(PipelineError{PipelineError::Stage::transport, std::move(sender.error())});
+  auto video = VideoPipeline::open(shared, display, config, std::move(*sender), link.sink);
   if (!video) return std::unexpected(std::move(video.error()));
 
   std::unique_ptr<LiveStream> live(new LiveStream);

@@ -15,27 +15,23 @@ std::unexpected<PipelineError> fail_at(PipelineError::Stage stage, Error error) 
 }  // namespace
 
 std::expected<std::unique_ptr<VideoPipeline>, PipelineError> VideoPipeline::open(
-    const Shared& shared, const VirtualDisplay& display, const Options& options, const crypto::MediaKey& key,
-    std::shared_ptr<session::PacketSink> sink) {
+    const Shared& shared, const VirtualDisplay& display, const EncoderConfig& config,
+    std::unique_ptr<session::UnitSender> sender, std::shared_ptr<session::PacketSink> sink) {
   auto capturer = shared.platform.open_capturer(display);
   if (!capturer) return fail_at(PipelineError::Stage::capture, std::move(capturer.error()));
-  auto encoder = shared.platform.open_encoder(options.encoder);
+  auto encoder = shared.platform.open_encoder(config);
   if (!encoder) return fail_at(PipelineError::Stage::encode, std::move(encoder.error()));
-  auto sender = session::VideoSender::create(key, options.sender, shared.clock);
-  if (!sender) return fail_at(PipelineError::Stage::transport, std::move(sender.error()));
 
-  auto paced =
-      std::make_shared<PacedSink>(std::move(sink), frame_interval(options.encoder.mode), shared.clock, nullptr);
-  paced->set_link({.rate = {options.encoder.bitrate.bits_per_second * headroom}});
+  auto paced = std::make_shared<PacedSink>(std::move(sink), frame_interval(config.mode), shared.clock, nullptr);
+  paced->set_link({.rate = {config.bitrate.bits_per_second * headroom}});
   auto& platform = shared.platform;
   Opened opened{.capturer = std::move(*capturer),
                 .encode = {.encoder = std::move(*encoder),
-                           .config = options.encoder,
+                           .config = config,
                            .open_encoder = [&platform](const EncoderConfig& c) { return platform.open_encoder(c); },
-                           .sender = std::move(*sender),
+                           .sender = std::move(sender),
                            .sink = paced}};
-  return std::unique_ptr<VideoPipeline>(
-      new VideoPipeline(shared, options.encoder, std::move(opened), std::move(paced)));
+  return std::unique_ptr<VideoPipeline>(new VideoPipeline(shared, config, std::move(opened), std::move(paced)));
 }
 
 VideoPipeline::VideoPipeline(const Shared& shared, const EncoderConfig& config, Opened opened,

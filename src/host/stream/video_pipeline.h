@@ -9,10 +9,9 @@
 #include <stop_token>
 #include <string>
 
-#include "core/crypto/packet_protection.h"
 #include "core/session/packet_sink.h"
 #include "core/session/stage_stats.h"
-#include "core/session/video_sender.h"
+#include "core/session/unit_sender.h"
 #include "host/seams/platform.h"
 #include "host/stream/capture_loop.h"
 #include "host/stream/encode_loop.h"
@@ -30,10 +29,6 @@ struct PipelineError {
 /// Runs from start() to its end. Everything but the three short calls below is for the session thread.
 class VideoPipeline {
  public:
-  struct Options {
-    EncoderConfig encoder;
-    session::VideoSender::Options sender;
-  };
   /// What outlives the pipeline and is shared with the rest of the session.
   struct Shared {
     Platform& platform;
@@ -47,8 +42,8 @@ class VideoPipeline {
   /// Opens the capturer and the encoder; nothing runs yet.
   static std::expected<std::unique_ptr<VideoPipeline>, PipelineError> open(const Shared& shared,
                                                                            const VirtualDisplay& display,
-                                                                           const Options& options,
-                                                                           const crypto::MediaKey& key,
+                                                                           const EncoderConfig& config,
+                                                                           std::unique_ptr<session::UnitSender> sender,
                                                                            std::shared_ptr<session::PacketSink> sink);
   void start(const OnFailed& on_failed);
 
