@@ -16,14 +16,15 @@ function(punktfunk_program name)
   target_link_libraries(${name} PRIVATE punktfunk_flags ${ARG_LINK})
 endfunction()
 
-# punktfunk_test(NAME SOURCES ... LINK targets ... LABELS unit|loopback|integration [TIMEOUT seconds])
+# punktfunk_test(NAME SOURCES ... LINK targets ... LABELS unit|loopback|integration [TIMEOUT seconds] [READS_TREE sources ...])
+# Those of the sources that read files of the tree are named under READS_TREE and find it at PUNKTFUNK_SOURCE_DIR; the others
+# compile to the same object in every checkout, which the compiler cache knows.
 # A GoogleTest program, run by ctest as one test; gtest's own skips are reported as SKIPPED by tests/support.
 function(punktfunk_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS" ${ARGN})
+  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS;READS_TREE" ${ARGN})
   punktfunk_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
-  target_compile_definitions(${name} PRIVATE PUNKTFUNK_TEST_DATA="${CMAKE_SOURCE_DIR}/tests/data"
-                                             PUNKTFUNK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  set_property(SOURCE ${ARG_READS_TREE} APPEND PROPERTY COMPILE_DEFINITIONS PUNKTFUNK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 120)
