@@ -1,0 +1,20 @@
+// The SDP that DESCRIBE answers with: what this host can stream, in the words that clients search for.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/units.h"
+
+namespace pf::host::gamestream {
+
+struct StreamOffer {
+  std::vector<VideoCodec> codecs;
+  bool reference_invalidation = false;  // lost frames are met by other references than an IDR
+  bool touch_and_pen = false;
+  bool controller_extras = false;  // touchpads and motion
+};
+
+[[nodiscard]] std::string describe(const StreamOffer& offer);
+
+}  // namespace pf::host::gamestream
