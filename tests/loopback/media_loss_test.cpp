@@ -71,7 +71,7 @@ void send_stream(const std::stop_token& stop, net::UdpSocket& socket, const net:
   auto due = clock.now();
   for (std::uint32_t id = 1; !stop.stop_requested(); ++id) {
     const bool keyframe = feedback.take_keyframe_request() || id == 1;
-    sender->on_loss(feedback.loss());
+    sender->set_loss({.share = feedback.loss()});
     const auto unit = unit_of(id, keyframe);
     const auto sent =
         sender->send({.data = unit, .keyframe = keyframe, .width = 1280, .height = 720, .captured = clock.now()}, sink);

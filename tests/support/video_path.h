@@ -26,6 +26,7 @@ struct VideoPathOptions {
   std::size_t keyframe_size = 60'000;
   std::size_t smallest = 200;  // of other frames
   std::size_t largest = 30'000;
+  session::VideoSender::Options sender{};
   session::VideoReceiver::Options receiver{};
 };
 
@@ -109,7 +110,8 @@ class VideoPath {
   Impairment network_;
   std::mt19937_64 sizes_;
   CollectingSink sink_;
-  std::unique_ptr<session::VideoSender> sender_ = session::VideoSender::create(media_key(), {}, clock_).value();
+  std::unique_ptr<session::VideoSender> sender_ =
+      session::VideoSender::create(media_key(), options_.sender, clock_).value();
   std::map<std::uint32_t, std::size_t> size_of_;
   std::multimap<TimePoint, Packet> on_the_way_;
   std::optional<TimePoint> request_arrives_;

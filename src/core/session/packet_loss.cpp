@@ -5,21 +5,35 @@
 namespace pf::session {
 
 void GapCounter::arrived(std::uint64_t number) {
-  if (number >= next_ + window) {
-    // Nothing of the old window is left: what it missed is lost, and so is all that was jumped over.
-    lost_ +=
-        static_cast<std::uint64_t>(std::count(seen_.begin(), seen_.end(), false)) - (window - std::min(next_, window));
-    const std::uint64_t first_in_window = number + 1 - window;
-    lost_ += first_in_window - next_;
-    seen_.fill(false);
-    next_ = number + 1;
-  }
-  for (; next_ <= number; ++next_) {
-    bool& slot = seen_[next_ % window];
-    if (next_ >= window && !slot) ++lost_;
-    slot = false;
+  if (number >= next_) {
+    if (number >= window) settle_up_to(number + 1 - window);
+    for (next_ = std::max(next_, settled_); next_ <= number; ++next_) seen_[next_ % window] = false;
   }
   seen_[number % window] = true;
+}
+
+void GapCounter::settle() {
+  settle_up_to(due_);
+  due_ = next_;
+}
+
+void GapCounter::settle_up_to(std::uint64_t number) {
+  for (; settled_ < std::min(number, next_); ++settled_) {
+    if (seen_[settled_ % window])
+      in_run_ = false;
+    else
+      lose(1);
+  }
+  if (settled_ >= number) return;
+  // What was jumped over never had a place in the window.
+  lose(number - settled_);
+  settled_ = number;
+}
+
+void GapCounter::lose(std::uint64_t count) {
+  if (!in_run_) ++runs_;
+  in_run_ = true;
+  lost_ += count;
 }
 
 double IntervalLoss::Interval::share() const {

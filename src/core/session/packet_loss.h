@@ -10,21 +10,33 @@
 
 namespace pf::session {
 
-/// Counts a number as lost once the replay window has closed over it, when it can no longer arrive.
+/// Counts a number as lost once the replay window has closed over it, when it can no longer arrive, or when settle()
+/// says that it has had its time.
 class GapCounter {
  public:
   /// `number` is authentic and new, which the replay window has seen to.
   void arrived(std::uint64_t number);
+  /// What is missing among the numbers that were expected at the last call is lost now.
+  void settle();
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
+  /// In how many runs of numbers next to each other those were lost.
+  [[nodiscard]] std::uint64_t runs() const { return runs_; }
   /// Numbers from 0 to the newest that has arrived.
   [[nodiscard]] std::uint64_t expected() const { return next_; }
 
  private:
   static constexpr std::uint64_t window = crypto::ReplayWindow::size;
 
+  void settle_up_to(std::uint64_t number);
+  void lose(std::uint64_t count);
+
   std::array<bool, window> seen_{};
   std::uint64_t next_ = 0;
+  std::uint64_t settled_ = 0;  // below it, all is counted
+  std::uint64_t due_ = 0;      // expected at the last settle()
+  bool in_run_ = false;        // the last settled number was lost
   std::uint64_t lost_ = 0;
+  std::uint64_t runs_ = 0;
 };
 
 /// What came and what did not between two looks at a receiver's counters (RFC 3550, appendix A.3): known at once,

@@ -8,7 +8,7 @@ namespace pf::session {
 struct ReceiverCounters {
   std::uint64_t packets_received = 0;  // authentic, once each
   std::uint64_t packets_expected = 0;  // numbers up to the newest one; see IntervalLoss for the loss of the last second
-  std::uint64_t packets_lost = 0;      // gaps in packet numbers that the replay window has closed over
+  std::uint64_t packets_lost = 0;      // gaps in packet numbers that nothing can fill any more; see GapCounter
   std::uint64_t packets_rejected = 0;  // forged, replayed, malformed
   std::uint64_t packets_late = 0;      // authentic, for a frame already delivered or given up
   std::uint64_t bytes_received = 0;

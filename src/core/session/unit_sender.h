@@ -8,6 +8,7 @@
 #include "core/base/clock.h"
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "core/session/loss_model.h"
 #include "core/session/packet_sink.h"
 #include "core/wire/unit_prefix.h"
 
@@ -39,8 +40,8 @@ class UnitSender {
   /// Cuts the unit into packets and hands them to the sink, parity last. Errors: invalid_argument (a unit that the
   /// protocol can't carry); the sink's.
   virtual Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink) = 0;
-  /// The client has lost this share of the packets lately, 0 to 1.
-  virtual void on_loss(double share) = 0;
+  /// How the path loses packets from now on.
+  virtual void set_loss(const LossModel& loss) = 0;
 };
 
 }  // namespace pf::session

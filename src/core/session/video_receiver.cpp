@@ -5,8 +5,8 @@
 
 #include "core/fec/reed_solomon16.h"
 #include "core/session/fec_policy.h"
+#include "core/session/feedback_meter.h"
 #include "core/session/frame_queue.h"
-#include "core/session/packet_loss.h"
 
 namespace pf::session {
 namespace {
@@ -33,7 +33,7 @@ struct VideoReceiver::State {
   const Clock& clock;
   FrameQueue queue;
   fec::ReedSolomon16 codec;
-  GapCounter gaps;
+  FeedbackMeter meter;
   ReceiverCounters counters;
   FrameId last_delivered;
   std::vector<std::vector<std::byte>> buffers;
@@ -63,10 +63,10 @@ Result<void> VideoReceiver::receive(std::span<std::byte> packet, TimePoint arriv
     ++s.counters.packets_rejected;
     return std::unexpected(opened.error());
   }
-  s.gaps.arrived(opened->header.packet_number);
+  s.meter.arrived(opened->header, packet.size(), arrival);
   ++s.counters.packets_received;
-  s.counters.packets_expected = s.gaps.expected();
-  s.counters.packets_lost = s.gaps.lost();
+  s.counters.packets_expected = s.meter.gaps().expected();
+  s.counters.packets_lost = s.meter.gaps().lost();
   s.counters.bytes_received += packet.size();
 
   auto kept = s.keep(*opened, arrival);
@@ -178,6 +178,10 @@ FrameId VideoReceiver::last_delivered() const {
 
 const ReceiverCounters& VideoReceiver::counters() const {
   return state_->counters;
+}
+
+std::optional<wire::Feedback> VideoReceiver::feedback(TimePoint now) {
+  return state_->meter.report(now);
 }
 
 void VideoReceiver::recycle(std::vector<std::byte> buffer) {

@@ -14,6 +14,7 @@
 #include "core/crypto/packet_protection.h"
 #include "core/session/received_unit.h"
 #include "core/session/receiver_counters.h"
+#include "core/wire/input_events.h"
 
 namespace pf::session {
 
@@ -48,6 +49,8 @@ class VideoReceiver {
   /// By next(); FrameId{0} before the first.
   [[nodiscard]] FrameId last_delivered() const;
   [[nodiscard]] const ReceiverCounters& counters() const;
+  /// The next report for the sender, about every 50 ms. nullopt before the first packet.
+  std::optional<wire::Feedback> feedback(TimePoint now);
   void recycle(std::vector<std::byte> buffer);
 
  private:

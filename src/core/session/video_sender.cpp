@@ -77,7 +77,7 @@ Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
   return sent;
 }
 
-Result<VideoSender::Block> VideoSender::shape(const VideoUnit& unit) const {
+Result<VideoSender::Block> VideoSender::shape(const VideoUnit& unit) {
   if (unit.data.empty()) return fail(ErrorCode::invalid_argument, "an access unit without content");
   if (unit.width > UINT16_MAX || unit.height > UINT16_MAX) {
     return fail(ErrorCode::invalid_argument, "a picture larger than 65,535 pixels on a side");

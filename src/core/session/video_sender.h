@@ -18,7 +18,7 @@
 
 namespace pf::session {
 
-/// One video stream. One thread sends; set_parity/on_loss from any through the caller's own queue.
+/// One video stream. One thread sends; set_loss from any through the caller's own queue.
 class VideoSender final : public UnitSender {
  public:
   static constexpr std::size_t smallest_datagram = 256;
@@ -36,7 +36,7 @@ class VideoSender final : public UnitSender {
   /// Errors: invalid_argument (empty, a picture too large, or more shards than a block holds); the sealer's; the
   /// sink's others.
   Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink) override;
-  void on_loss(double share) override { fec_policy_.on_loss(share); }
+  void set_loss(const LossModel& loss) override { fec_policy_.set_loss(loss); }
 
  private:
   /// A frame's shape: `data` shards of `shard_size` bytes and `parity` more.
@@ -49,7 +49,7 @@ class VideoSender final : public UnitSender {
   };
 
   VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock);
-  [[nodiscard]] Result<Block> shape(const VideoUnit& unit) const;
+  [[nodiscard]] Result<Block> shape(const VideoUnit& unit);
   std::byte* payload(const Block& block, std::size_t shard);
   void cut(const VideoUnit& unit, const Block& block);
   Result<void> add_parity(const Block& block);

@@ -76,6 +76,7 @@ struct Start {
   bool audio_wanted = true;
   std::uint16_t max_datagram = 0;     // largest media packet the client takes; 0: the host's choice
   std::optional<ResumeToken> resume;  // from an earlier Started: get the same display back
+  Bitrate min_bitrate{1'000'000};     // a slow link brings the video down to this, and no further
   bool operator==(const Start&) const = default;
 };
 
@@ -161,6 +162,11 @@ struct HostStats {
   std::uint64_t bytes_sent = 0;
   std::uint32_t cpu_permille = 0;  // of one core, over the last second, whole process
   std::uint32_t rss_kib = 0;
+  Bitrate target{};                   // of the encoder, as the link allows
+  Bitrate capacity{};                 // of the link, as its packets show it; 0: not known
+  std::uint32_t parity_permille = 0;  // of the data, for a frame of ordinary size
+  std::uint32_t loss_permille = 0;    // that parity is made for
+  std::uint32_t queue_us = 0;         // that packets spend waiting on the way
   bool operator==(const HostStats&) const = default;
 };
 

@@ -12,7 +12,7 @@ constexpr std::size_t max_typed_text = 256;
 constexpr std::uint8_t pointer_absolute = 0x01;
 
 enum class InputKind : std::uint8_t { key = 1, button = 2, wheel = 3, text = 4, release_all = 5 };
-enum class DatagramKind : std::uint8_t { motion = 1, clock_ping = 2, clock_pong = 3 };
+enum class DatagramKind : std::uint8_t { motion = 1, clock_ping = 2, clock_pong = 3, feedback = 4 };
 
 void write_pointer(Writer& to, const PointerState& pointer) {
   to.write(pointer.sequence);
@@ -81,6 +81,21 @@ struct DatagramWriter {
     to.write(pong.client_send_us);
     to.write(pong.host_receive_us);
     to.write(pong.host_send_us);
+  }
+  void operator()(const Feedback& feedback) {
+    kind(DatagramKind::feedback);
+    to.write(feedback.sequence);
+    to.write(feedback.time_us);
+    to.write(feedback.packets_expected);
+    to.write(feedback.packets_received);
+    to.write(feedback.packets_lost);
+    to.write(feedback.loss_runs);
+    to.write(feedback.bytes_received);
+    to.write(feedback.train_bytes);
+    to.write(feedback.train_us);
+    to.write(feedback.frames);
+    to.write(feedback.least_delay_us);
+    to.write(feedback.last_delay_us);
   }
 };
 
@@ -162,6 +177,22 @@ Result<std::optional<ControlDatagram>> decode_datagram(std::span<const std::byte
       pong.host_receive_us = in.read<std::uint64_t>();
       pong.host_send_us = in.read<std::uint64_t>();
       return if_whole<ControlDatagram>(in, pong);
+    }
+    case DatagramKind::feedback: {
+      Feedback feedback;
+      feedback.sequence = in.read<std::uint32_t>();
+      feedback.time_us = in.read<std::uint32_t>();
+      feedback.packets_expected = in.read<std::uint32_t>();
+      feedback.packets_received = in.read<std::uint32_t>();
+      feedback.packets_lost = in.read<std::uint32_t>();
+      feedback.loss_runs = in.read<std::uint32_t>();
+      feedback.bytes_received = in.read<std::uint32_t>();
+      feedback.train_bytes = in.read<std::uint32_t>();
+      feedback.train_us = in.read<std::uint32_t>();
+      feedback.frames = in.read<std::uint32_t>();
+      feedback.least_delay_us = in.read<std::int32_t>();
+      feedback.last_delay_us = in.read<std::int32_t>();
+      return if_whole<ControlDatagram>(in, feedback);
     }
   }
   return std::nullopt;

@@ -95,7 +95,26 @@ struct ClockPong {
   std::uint64_t host_send_us = 0;
   bool operator==(const ClockPong&) const = default;
 };
-using ControlDatagram = std::variant<MotionDatagram, ClockPing, ClockPong>;
+/// client -> host, about every 50 ms while video comes: what its packets tell of the way. Everything but the sequence,
+/// the delays and the number of frames counts from the start of the stream, modulo 2^32, so that a report that is lost
+/// takes nothing along. docs/protocol.md, "Feedback".
+struct Feedback {
+  std::uint32_t sequence = 0;          // 1, 2, ...; newer wins, RFC 1982 arithmetic
+  std::uint32_t time_us = 0;           // of the report, client's clock
+  std::uint32_t packets_expected = 0;  // numbers up to the newest one
+  std::uint32_t packets_received = 0;
+  std::uint32_t packets_lost = 0;  // settled: a number is lost when it is missing a report after a newer one came
+  std::uint32_t loss_runs = 0;     // in how many runs of numbers next to each other they were lost
+  std::uint32_t bytes_received = 0;
+  std::uint32_t train_bytes = 0;  // of packets that left together, without the first of each train
+  std::uint32_t train_us = 0;     // from the first packet of each train to its last
+  // Of the frames that began to arrive since the last report: arrival less sending, each on its own side's clock.
+  std::uint32_t frames = 0;
+  std::int32_t least_delay_us = 0;
+  std::int32_t last_delay_us = 0;
+  bool operator==(const Feedback&) const = default;
+};
+using ControlDatagram = std::variant<MotionDatagram, ClockPing, ClockPong, Feedback>;
 
 std::vector<std::byte> encode_datagram(const ControlDatagram& datagram);
 /// nullopt: an unknown kind. Errors: truncated.

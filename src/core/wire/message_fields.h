@@ -72,6 +72,7 @@ void fields(F& f, auto& m, const Start*) {
   f(5, m.audio_wanted);
   f(6, m.max_datagram);
   f(7, m.resume);
+  f(8, m.min_bitrate);
 }
 template <class F>
 void fields(F& f, auto& m, const Started*) {
@@ -133,6 +134,11 @@ void fields(F& f, auto& m, const HostStats*) {
   f(6, m.bytes_sent);
   f(7, m.cpu_permille);
   f(8, m.rss_kib);
+  f(9, m.target);
+  f(10, m.capacity);
+  f(11, m.parity_permille);
+  f(12, m.loss_permille);
+  f(13, m.queue_us);
 }
 template <class F>
 void fields(F& f, auto& m, const Goodbye*) {

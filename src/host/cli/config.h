@@ -37,7 +37,7 @@ struct HostConfig {
   struct Video {
     Bitrate max_bitrate{100'000'000};
     unsigned encoder_threads = 0;
-    double fec_floor = 0.20;
+    double fec_floor = 0.10;
     double fec_cap = 1.00;
   } video;
 

@@ -147,7 +147,7 @@ Result<void> EncodeLoop::perform(const Work& work) {
 }
 
 void EncodeLoop::follow(const Orders& orders) {
-  if (orders.loss) sender_->on_loss(*orders.loss);
+  if (orders.loss) sender_->set_loss({.share = *orders.loss});
   if (!orders.bitrate) return;
   config_.bitrate = *orders.bitrate;
   // An encoder that can't follow keeps its rate until the next one is opened with the new.

@@ -77,7 +77,8 @@ TEST(VideoPath, five_percent_loss_reordering_and_duplication_lose_few_frames_and
                               .jitter = milliseconds{3},
                               .reorder = 0.02,
                               .reorder_by = milliseconds{20},
-                              .duplicate = 0.02}});
+                              .duplicate = 0.02},
+                  .sender = {.fec = {.floor = 0.25}}});
   Judge judge(path);
   for (int i = 0; i < 4000; ++i) path.step();
   const auto& counters = path.receiver->counters();

@@ -120,7 +120,7 @@ TEST_F(VideoSenderTest, packets_say_when_the_picture_was_captured_and_how_long_t
 
 TEST_F(VideoSenderTest, parity_follows_the_reported_loss) {
   const auto before = send(pattern(1, 100'000)).packets;
-  sender_->on_loss(0.2);
+  sender_->set_loss({.share = 0.2});
   EXPECT_GT(send(pattern(1, 100'000)).packets, before);
 }
 

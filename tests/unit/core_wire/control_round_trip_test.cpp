@@ -67,7 +67,7 @@ std::vector<ControlMessage> one_of_each(Chance& c) {
   return {Hello{u16(), u16(), c.text(), c.text(), c.codecs()},
           Welcome{u16(), c.text(), c.text(), c.codecs()},
           Refusal{static_cast<RefusalCode>(u16()), c.text()},
-          Start{c.mode(), c.codec(), c.bitrate(), c.audio(), c.flag(), u16(), maybe_token},
+          Start{c.mode(), c.codec(), c.bitrate(), c.audio(), c.flag(), u16(), maybe_token, c.bitrate()},
           Started{c.mode(), c.codec(), c.bitrate(), c.audio(), c.flag(), c.flag(), c.token(), u32(), c.text()},
           Reconfigure{u32(), c.mode(), maybe_bitrate},
           Reconfigured{u32(), c.flag(), c.mode(), c.text()},
@@ -75,7 +75,8 @@ std::vector<ControlMessage> one_of_each(Chance& c) {
           InvalidateFrames{c.frame(), c.frame()},
           SetBitrate{c.bitrate()},
           ClientStats{u32(), u32(), u32(), u32(), u32(), u32(), u32(), u32(), u32()},
-          HostStats{c.stages(), u64(), u64(), u64(), u64(), u64(), u32(), u32()},
+          HostStats{c.stages(), u64(), u64(), u64(), u64(), u64(), u32(), u32(), c.bitrate(), c.bitrate(), u32(), u32(),
+                    u32()},
           Goodbye{static_cast<GoodbyeReason>(u16()), c.text()},
           PairShare{c.bytes(256), c.bytes(256), c.text()},
           PairConfirm{c.bytes(256)},
@@ -178,7 +179,7 @@ TEST(ControlMessages, no_field_of_a_fixed_size_may_have_another) {
       }
     }
   }
-  EXPECT_GE(fields_seen, 6u + 2u + 1u + 2u + 1u + 9u);
+  EXPECT_GE(fields_seen, 7u + 2u + 1u + 2u + 1u + 9u);
 }
 
 TEST(ControlMessages, lists_longer_than_allowed_are_cut_by_the_writer) {

@@ -43,8 +43,8 @@ TEST(InputEvents, text_is_cut_at_256_bytes_by_the_writer_and_refused_beyond_by_t
 }
 
 TEST(InputEvents, every_datagram_cut_short_is_refused) {
-  for (const ControlDatagram& datagram :
-       {ControlDatagram(MotionDatagram{}), ControlDatagram(ClockPing{}), ControlDatagram(ClockPong{})}) {
+  for (const ControlDatagram& datagram : {ControlDatagram(MotionDatagram{}), ControlDatagram(ClockPing{}),
+                                          ControlDatagram(ClockPong{}), ControlDatagram(Feedback{})}) {
     const auto bytes = encode_datagram(datagram);
     for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode_datagram(std::span(bytes).first(size)));
   }

@@ -90,7 +90,8 @@ ControlMessage control_message(const std::string& name, const PageVector& v) {
                  {as<std::uint8_t>(v, "audio")},
                  as<bool>(v, "audio_wanted"),
                  as<std::uint16_t>(v, "max_datagram"),
-                 token(v, "resume")};
+                 token(v, "resume"),
+                 {as<std::uint64_t>(v, "min_bitrate")}};
   if (name == "started")
     return Started{mode(v),
                    codec_named(v.text("codec")),
@@ -111,8 +112,10 @@ ControlMessage control_message(const std::string& name, const PageVector& v) {
                        u32("frames_complete"), u32("frames_recovered"), u32("frames_lost"),
                        u32("decode_p50_us"),   u32("latency_p50_us"),   u32("latency_p99_us")};
   if (name == "host-stats")
-    return HostStats{stages(v),           u64("frames_captured"), u64("frames_encoded"), u64("frames_dropped"),
-                     u64("packets_sent"), u64("bytes_sent"),      u32("cpu_permille"),   u32("rss_kib")};
+    return HostStats{stages(v),           u64("frames_captured"), u64("frames_encoded"),  u64("frames_dropped"),
+                     u64("packets_sent"), u64("bytes_sent"),      u32("cpu_permille"),    u32("rss_kib"),
+                     {u64("target")},     {u64("capacity")},      u32("parity_permille"), u32("loss_permille"),
+                     u32("queue_us")};
   if (name == "goodbye" || name == "missing-field") return Goodbye{as<GoodbyeReason>(v, "reason"), v.text("text")};
   if (name == "pair-share") return PairShare{v.hex("share"), v.hex("confirmation"), v.text("name")};
   if (name == "pair-confirm") return PairConfirm{v.hex("confirmation")};
@@ -277,6 +280,13 @@ std::map<std::string, Check> checks() {
     check_datagram(v, ClockPong{as<std::uint32_t>(v, "id"), as<std::uint64_t>(v, "client_send_us"),
                                 as<std::uint64_t>(v, "host_receive_us"), as<std::uint64_t>(v, "host_send_us")});
   };
+  out["feedback"] = [](const PageVector& v) {
+    const auto u32 = [&](const char* key) { return as<std::uint32_t>(v, key); };
+    check_datagram(
+        v, Feedback{u32("sequence"), u32("time_us"), u32("packets_expected"), u32("packets_received"),
+                    u32("packets_lost"), u32("loss_runs"), u32("bytes_received"), u32("train_bytes"), u32("train_us"),
+                    u32("frames"), as<std::int32_t>(v, "least_delay_us"), as<std::int32_t>(v, "last_delay_us")});
+  };
   for (const char* name : {"video-header", "audio-header", "largest-block-header"}) out[name] = check_header;
   out["unit-prefix"] = check_prefix;
   out["unit-prefix-longer"] = check_prefix_reading;
@@ -313,7 +323,7 @@ bool refused(const std::string& name, std::span<const std::byte> bytes) {
 }
 
 TEST(ProtocolPage, what_the_page_calls_invalid_is_refused) {
-  EXPECT_EQ(page().invalid.size(), 41u);
+  EXPECT_EQ(page().invalid.size(), 42u);
   for (const auto& [name, bytes] : page().invalid) EXPECT_TRUE(refused(name, bytes)) << name;
 }
 
