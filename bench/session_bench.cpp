@@ -126,18 +126,22 @@ struct Feed {
 /// Sends a feed from another core, never more ahead of the receiver than fits into its socket.
 class Feeder {
  public:
-  Feeder(const Feed& feed, const net::Address& to) : thread_([this, &feed, to] { run(feed, to); }) {}
+  Feeder(const Feed& feed, const net::Address& to)
+      : thread_([this, &feed, to](const std::stop_token& stop) { run(feed, to, stop); }) {}
   void taken(std::size_t bytes) { taken_.fetch_add(bytes, std::memory_order_release); }
 
  private:
-  void run(const Feed& feed, const net::Address& to) {
+  void run(const Feed& feed, const net::Address& to, const std::stop_token& stop) {
     const bench::OnCore pinned(bench::cores().back());
     const auto socket = need(net::UdpSocket::bind(net::Address::v4_loopback(0)));
     std::size_t sent = 0;
     for (const auto& frame : feed.frames) {
       const std::size_t most = batch_bytes / frame.segment * frame.segment;
       for (auto rest = std::span(frame.packets); !rest.empty();) {
-        while (sent - taken_.load(std::memory_order_acquire) > ahead) std::this_thread::yield();
+        while (sent - taken_.load(std::memory_order_acquire) > ahead) {
+          if (stop.stop_requested()) return;
+          std::this_thread::yield();
+        }
         const auto batch = rest.first(std::min(most, rest.size()));
         need(socket->send_segments(to, nullptr, batch, frame.segment));
         sent += batch.size();
@@ -193,10 +197,7 @@ class Receiver {
       : receiver_(need(session::VideoReceiver::create(bench::video_key(), {.max_unit = 2 * feed.unit}, clock_))) {}
   void take(const net::Datagram& datagram) {
     (void)receiver_->receive(datagram.payload, datagram.arrival);  // what is late no longer counts
-    while (auto unit = receiver_->next(datagram.arrival)) {
-      done_ += unit->data.size();
-      receiver_->recycle(std::move(unit->data));
-    }
+    while (const auto unit = receiver_->next(datagram.arrival)) done_ += unit->data.size();
   }
   [[nodiscard]] std::size_t done() const { return done_; }
 

@@ -140,7 +140,6 @@ class World {
       require(follows || unit.keyframe || (last_ && sent->second.discontinuity));
     }
     last_ = unit.frame;
-    receiver_->recycle(std::move(unit.data));
   }
 
   // Whatever happened before, a keyframe that arrives whole is shown.

@@ -115,7 +115,6 @@ class Viewer {
     ASSERT_EQ(unit.data, unit_of(id, unit.keyframe));
     ASSERT_GE(unit.completed, unit.first_arrival);
     last_ = id;
-    receiver_->recycle(std::move(unit.data));
   }
 
   void ask_and_report() {

@@ -91,7 +91,6 @@ class VideoPath {
   void take() {
     while (auto unit = receiver->next(clock_.now())) {
       if (on_unit) on_unit(*unit);
-      receiver->recycle(std::move(unit->data));
     }
     if (!receiver->needs_keyframe()) {
       if (needed_since_) longest_repair = std::max(longest_repair, clock_.now() - *needed_since_);

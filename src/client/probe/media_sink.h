@@ -25,7 +25,7 @@ namespace pf::client {
 class MediaSink {
  public:
   struct Callbacks {
-    /// After each decoded unit. `unit.data` may be moved out of.
+    /// After each decoded unit.
     std::function<void(session::ReceivedUnit& unit, Duration decode, TimePoint decoded)> on_decoded;
     std::function<void()> on_decode_error;  // a keyframe is wanted
   };

@@ -222,9 +222,7 @@ void Probe::on_decoded(session::ReceivedUnit& unit, Duration decode, TimePoint d
       unit.prefix.height == change_->mode.height) {
     say_reconfigured(*change_->answer, decoded);
   }
-  if (!link_) return;
-  if (end_to_end) link_->report(decode, *end_to_end);
-  link_->recycle(std::move(unit.data));
+  if (link_ && end_to_end) link_->report(decode, *end_to_end);
 }
 
 void Probe::on_reconfigured(const wire::Reconfigured& answer) {

@@ -164,10 +164,7 @@ void StreamView::on_reconfigured(const wire::Reconfigured& answer) {
 void StreamView::on_decoded(session::ReceivedUnit& unit, Duration decode, TimePoint decoded) {
   const auto at = captured(unit.timestamp_us, decoded);
   meter_.decoded(unit, at, decode);
-  session_->with_link([&](auto& link) {
-    if (at) link.report(decode, std::max(Duration{0}, decoded - *at));
-    link.recycle(std::move(unit.data));
-  });
+  if (at) session_->with_link([&](auto& link) { link.report(decode, std::max(Duration{0}, decoded - *at)); });
 }
 
 std::optional<TimePoint> StreamView::captured(std::uint32_t timestamp_us, TimePoint near) {

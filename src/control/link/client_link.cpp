@@ -68,7 +68,6 @@ class Link final : public ClientLink, public ConnectionHandler {
   }
   [[nodiscard]] wire::PointerState pointer() const override { return pointer_.state(); }
   void report(Duration decode, Duration end_to_end) override { inbox_->report(decode, end_to_end); }
-  void recycle(std::vector<std::byte> buffer) override { inbox_->recycle(std::move(buffer)); }
   [[nodiscard]] LinkStats stats() const override;
   [[nodiscard]] std::optional<TimePoint> to_local(std::uint32_t host_timestamp_us, TimePoint near) const override;
   void goodbye(wire::GoodbyeReason reason, const std::string& text) override;

@@ -73,7 +73,6 @@ class ClientLink {
   [[nodiscard]] virtual wire::PointerState pointer() const = 0;  // to go into a ButtonEvent or WheelEvent
   /// What decode and presentation measured, for the host's ClientStats.
   virtual void report(Duration decode, Duration end_to_end) = 0;
-  virtual void recycle(std::vector<std::byte> buffer) = 0;
   [[nodiscard]] virtual LinkStats stats() const = 0;
   /// A unit's capture time on this machine's clock. nullopt before the clocks are in step.
   [[nodiscard]] virtual std::optional<TimePoint> to_local(std::uint32_t host_timestamp_us, TimePoint near) const = 0;

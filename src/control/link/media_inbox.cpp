@@ -76,11 +76,6 @@ std::optional<FrameId> MediaInbox::keyframe_wanted(TimePoint now) {
   return video_->last_delivered();
 }
 
-void MediaInbox::recycle(std::vector<std::byte> buffer) {
-  const std::lock_guard lock(mutex_);
-  video_->recycle(std::move(buffer));
-}
-
 void MediaInbox::report(Duration decode, Duration end_to_end) {
   const std::lock_guard lock(mutex_);
   decode_.record(decode);

@@ -31,7 +31,6 @@ class MediaInbox {
   void advance(TimePoint now);
   /// Set when a keyframe has to be asked for; repeats every 100 ms until one has come.
   std::optional<FrameId> keyframe_wanted(TimePoint now);
-  void recycle(std::vector<std::byte> buffer);
 
   void report(Duration decode, Duration end_to_end);
   /// What happened since the last call.

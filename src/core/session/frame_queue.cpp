@@ -10,12 +10,13 @@ namespace {
 // packet, so that a lost tail does not leave an old picture on the screen.
 constexpr int silent_waits = 4;
 
-// So that even a crowd of tiny units counts for something.
-std::size_t cost_of(const ReceivedUnit& unit) {
-  return unit.data.size() + sizeof(ReceivedUnit) + 64;
-}
-
 }  // namespace
+
+FrameQueue::FrameQueue(const Limits& limits) : limits_(limits), ready_(most_ready) {
+  frames_.reserve(limits.frames);
+  spare_.reserve(limits.frames);
+  while (spare_.size() < limits.frames) spare_.push_back(std::make_unique<FrameInFlight>());
+}
 
 FrameInFlight* FrameQueue::find(FrameId id) {
   const auto found = std::ranges::find_if(frames_, [&](const auto& frame) { return frame->id == id; });
@@ -27,7 +28,6 @@ FrameInFlight* FrameQueue::insert(FrameId id) {
     if (!id.newer_than(frames_.front()->id)) return nullptr;
     give_up_one();
   }
-  if (spare_.empty()) spare_.push_back(std::make_unique<FrameInFlight>());
   auto frame = std::move(spare_.back());
   spare_.pop_back();
   frame->id = id;
@@ -36,22 +36,15 @@ FrameInFlight* FrameQueue::insert(FrameId id) {
   return frames_.insert(newer, std::move(frame))->get();
 }
 
-void FrameQueue::limit_bytes(std::size_t most, const FrameInFlight& keep) {
-  while (bytes_in_flight() > most && frames_.front().get() != &keep) give_up_one();
-}
-
-std::size_t FrameQueue::bytes_in_flight() const {
-  std::size_t bytes = 0;
-  for (const auto& frame : frames_) bytes += frame->shards.size() + frame->unit.data.size();
-  return bytes;
+bool FrameQueue::give_up_before(FrameId id) {
+  if (frames_.empty() || !id.newer_than(frames_.front()->id)) return false;
+  give_up_one();
+  return true;
 }
 
 std::optional<ReceivedUnit> FrameQueue::take() {
   if (ready_.empty()) return std::nullopt;
-  auto unit = std::move(ready_.front());
-  ready_.pop_front();
-  ready_bytes_ -= cost_of(unit);
-  return unit;
+  return ready_.take_front();
 }
 
 void FrameQueue::settle(TimePoint now) {
@@ -107,7 +100,6 @@ void FrameQueue::deliver(Frames::const_iterator frame) {
   auto& unit = frames_.front()->unit;
   started_ = started_ || unit.keyframe;
   in_sequence_ = true;
-  ready_bytes_ += cost_of(unit);
   ready_.push_back(std::move(unit));
   retire_front();
   floor_ = id;

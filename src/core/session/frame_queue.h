@@ -3,12 +3,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/ring.h"
 #include "core/base/units.h"
 #include "core/session/frame_assembly.h"
 #include "core/session/received_unit.h"
@@ -36,15 +36,15 @@ class FrameQueue {
     std::size_t frames = 8;  // in flight
     Duration reorder_wait{0};
   };
-  explicit FrameQueue(const Limits& limits) : limits_(limits) {}
+  explicit FrameQueue(const Limits& limits);
 
   /// Delivered or given up already.
   [[nodiscard]] bool done_with(FrameId id) const { return begun_ && !id.newer_than(floor_); }
   [[nodiscard]] FrameInFlight* find(FrameId id);
   /// Makes room by giving up the oldest. Null when `id` would itself be the oldest. Precondition: find() has nothing.
   FrameInFlight* insert(FrameId id);
-  /// Gives up the oldest frames but `keep` while those in flight hold more than `most` bytes.
-  void limit_bytes(std::size_t most, const FrameInFlight& keep);
+  /// Gives up the oldest frame, for its memory, if it is older than `id`. Whether it did.
+  bool give_up_before(FrameId id);
   /// Moves to ready() what can be delivered and gives up what is overdue.
   void settle(TimePoint now);
   /// When settle() will give something up without a further packet.
@@ -52,9 +52,9 @@ class FrameQueue {
 
   /// The oldest of the units that are ready.
   std::optional<ReceivedUnit> take();
-  [[nodiscard]] const std::deque<ReceivedUnit>& ready() const { return ready_; }
-  /// Memory of the units that nobody has taken yet.
-  [[nodiscard]] std::size_t ready_bytes() const { return ready_bytes_; }
+  [[nodiscard]] const Ring<ReceivedUnit>& ready() const { return ready_; }
+  /// Whether one packet more could make more units ready than there is room for.
+  [[nodiscard]] bool crowded() const { return ready_.size() + limits_.frames > most_ready; }
   [[nodiscard]] bool needs_keyframe() const { return needs_keyframe_; }
   [[nodiscard]] std::uint64_t frames_lost() const { return lost_; }
 
@@ -64,7 +64,6 @@ class FrameQueue {
   [[nodiscard]] bool is_entry(const FrameInFlight& frame) const;
   [[nodiscard]] bool waits_for(const FrameInFlight& frame) const;
   [[nodiscard]] Frames::const_iterator deliverable() const;
-  [[nodiscard]] std::size_t bytes_in_flight() const;
   void deliver(Frames::const_iterator frame);
   void give_up_one();
   void begin();
@@ -72,11 +71,12 @@ class FrameQueue {
   void retire_front();
   void lose_up_to(FrameId id);
 
+  static constexpr std::size_t most_ready = 64;
+
   Limits limits_;
   Frames frames_;  // oldest first
-  Frames spare_;   // for their buffers
-  std::deque<ReceivedUnit> ready_;
-  std::size_t ready_bytes_ = 0;
+  Frames spare_;
+  Ring<ReceivedUnit> ready_;
   FrameId floor_;             // the newest frame that is delivered or given up
   bool begun_ = false;        // there is such a frame
   bool in_sequence_ = false;  // the frame after floor_ decodes

@@ -1,12 +1,11 @@
 // One access unit as it left the network, with what is known about its way.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/units.h"
+#include "core/session/unit_memory.h"
 #include "core/wire/unit_prefix.h"
 
 namespace pf::session {
@@ -16,8 +15,8 @@ struct ReceivedUnit {
   bool keyframe = false;
   bool recovered = false;  // parity was needed
   wire::UnitPrefix prefix;
-  std::vector<std::byte> data;     // one access unit; hand back through VideoReceiver::recycle() to save an allocation
-  std::uint32_t timestamp_us = 0;  // capture, host clock, modulo 2^32
+  UnitBytes data;                      // one access unit, in memory of the receiver's, who waits for it
+  std::uint32_t timestamp_us = 0;      // capture, host clock, modulo 2^32
   std::uint16_t first_send_delay = 0;  // units of 16 us, of the packet that completed the frame
   TimePoint first_arrival;
   TimePoint completed;  // the arrival that made it whole

@@ -13,7 +13,12 @@ namespace {
 
 // What shards may hold beyond the access unit: its prefix, and padding of less than one shard.
 constexpr std::size_t block_slack = 65'536;
-constexpr std::size_t spare_buffers = 8;
+constexpr std::size_t largest_shard = 65'536;
+
+// The most that a frame may claim: with twice as many parity shards as data, and 16 more (see max_parity_for).
+std::size_t memory_for(std::size_t max_unit) {
+  return 3 * (max_unit + block_slack) + 16 * largest_shard;
+}
 
 }  // namespace
 
@@ -22,10 +27,15 @@ struct VideoReceiver::State {
       : opener(std::move(packet_opener)),
         options(given),
         clock(given_clock),
-        queue({.frames = given.max_frames, .reorder_wait = given.reorder_wait}) {}
+        queue({.frames = given.max_frames, .reorder_wait = given.reorder_wait}),
+        memory(memory_for(given.max_unit)) {
+    shards.reserve(fec::max_block_shards);
+  }
 
   Result<void> keep(const crypto::OpenedPacket& packet, TimePoint arrival);
   [[nodiscard]] Result<void> check_shape(const wire::MediaHeader& header, std::size_t shard_size) const;
+  Result<FrameInFlight*> begin(const crypto::OpenedPacket& packet, TimePoint arrival);
+  UnitBytes make_room(FrameId frame, std::size_t bytes);
   Result<void> complete(FrameInFlight& frame, const wire::MediaHeader& last, TimePoint arrival);
 
   crypto::PacketOpener opener;
@@ -36,7 +46,8 @@ struct VideoReceiver::State {
   FeedbackMeter meter;
   ReceiverCounters counters;
   FrameId last_delivered;
-  std::vector<std::vector<std::byte>> buffers;
+  UnitMemory memory;
+  std::vector<std::byte*> shards;  // of a frame that is being rebuilt
 };
 
 VideoReceiver::VideoReceiver(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -55,7 +66,7 @@ Result<std::unique_ptr<VideoReceiver>> VideoReceiver::create(const crypto::Media
 
 Result<void> VideoReceiver::receive(std::span<std::byte> packet, TimePoint arrival) {
   auto& s = *state_;
-  if (s.queue.ready_bytes() > s.options.max_unit) {
+  if (s.queue.crowded()) {
     return fail(ErrorCode::exhausted, "the video units received so far have not been taken");
   }
   const auto opened = s.opener.open(packet);
@@ -83,28 +94,45 @@ Result<void> VideoReceiver::State::keep(const crypto::OpenedPacket& packet, Time
     return {};
   }
   auto* frame = queue.find(header.frame);
-  if (frame != nullptr) {
-    if (!frame->shards.agrees(header, packet.payload.size())) {
-      return fail(ErrorCode::malformed, "a video packet contradicts an earlier one of its frame");
-    }
-  } else {
-    if (auto ok = check_shape(header, packet.payload.size()); !ok) return ok;
-    frame = queue.insert(header.frame);
+  if (frame == nullptr) {
+    const auto begun = begin(packet, arrival);
+    if (!begun) return std::unexpected(begun.error());
+    frame = *begun;
     if (frame == nullptr) {
       ++counters.packets_late;
       return {};
     }
-    frame->keyframe = header.flags.keyframe;
-    frame->discontinuity = header.flags.discontinuity;
-    frame->first_arrival = arrival;
-    frame->shards.start(header, packet.payload.size());
+  } else if (!frame->shards.agrees(header, packet.payload.size())) {
+    return fail(ErrorCode::malformed, "a video packet contradicts an earlier one of its frame");
   }
   frame->last_arrival = arrival;
   if (frame->state != FrameInFlight::State::collecting) return {};
   frame->shards.add(header.shard, packet.payload);
   if (frame->shards.whole()) return complete(*frame, header, arrival);
-  queue.limit_bytes(2 * options.max_unit, *frame);
   return {};
+}
+
+// Null where the frame is older than all that are here, and there is no room for one more.
+Result<FrameInFlight*> VideoReceiver::State::begin(const crypto::OpenedPacket& packet, TimePoint arrival) {
+  const auto& header = packet.header;
+  const std::size_t shard_size = packet.payload.size();
+  if (auto ok = check_shape(header, shard_size); !ok) return std::unexpected(ok.error());
+  auto block = make_room(header.frame, (std::size_t{header.data_shards} + header.parity_shards) * shard_size);
+  if (!block.held()) return fail(ErrorCode::exhausted, "the memory for video is full of units that are still in use");
+  auto* frame = queue.insert(header.frame);
+  if (frame == nullptr) return frame;
+  frame->keyframe = header.flags.keyframe;
+  frame->discontinuity = header.flags.discontinuity;
+  frame->first_arrival = arrival;
+  frame->shards.start(header, shard_size, std::move(block));
+  return frame;
+}
+
+// The newest frame wins: those before it make way.
+UnitBytes VideoReceiver::State::make_room(FrameId frame, std::size_t bytes) {
+  auto block = memory.take(bytes);
+  while (!block.held() && queue.give_up_before(frame)) block = memory.take(bytes);
+  return block;
 }
 
 Result<void> VideoReceiver::State::check_shape(const wire::MediaHeader& header, std::size_t shard_size) const {
@@ -122,12 +150,8 @@ Result<void> VideoReceiver::State::check_shape(const wire::MediaHeader& header, 
 Result<void> VideoReceiver::State::complete(FrameInFlight& frame, const wire::MediaHeader& last, TimePoint arrival) {
   const TimePoint begun = clock.now();
   auto& unit = frame.unit;
-  if (!buffers.empty()) {
-    unit.data = std::move(buffers.back());
-    buffers.pop_back();
-  }
   const bool recovered = frame.shards.needs_parity();
-  auto prefix = frame.shards.assemble(codec, unit.data);
+  auto prefix = frame.shards.assemble(codec, shards, unit.data);
   if (prefix && unit.data.size() > options.max_unit) {
     prefix = fail(ErrorCode::refused, "a video frame larger than this side accepts");
   }
@@ -182,13 +206,6 @@ const ReceiverCounters& VideoReceiver::counters() const {
 
 std::optional<wire::Feedback> VideoReceiver::feedback(TimePoint now) {
   return state_->meter.report(now);
-}
-
-void VideoReceiver::recycle(std::vector<std::byte> buffer) {
-  auto& s = *state_;
-  if (s.buffers.size() < spare_buffers && buffer.capacity() <= s.options.max_unit / 8) {
-    s.buffers.push_back(std::move(buffer));
-  }
 }
 
 }  // namespace pf::session

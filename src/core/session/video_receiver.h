@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <span>
-#include <vector>
 
 #include "core/base/clock.h"
 #include "core/base/error.h"
@@ -18,7 +17,8 @@
 
 namespace pf::session {
 
-/// One video stream. One thread.
+/// One video stream. One thread. All memory is taken at the start: a little more than three times
+/// Options::max_unit for frames that come together and units that are still in use, whatever arrives.
 class VideoReceiver {
  public:
   struct Options {
@@ -32,7 +32,7 @@ class VideoReceiver {
   ~VideoReceiver();
 
   /// `packet` is decrypted in place. Errors are for counting and logs: the receiver is as it was. `exhausted` means
-  /// that nobody takes the units: call next() until it has nothing after each batch of packets.
+  /// that nobody takes the units (call next() until it has nothing after each batch of packets), or keeps too many.
   Result<void> receive(std::span<std::byte> packet, TimePoint arrival);
 
   /// The next unit in order. After a loss the next one is a keyframe, or a frame that the host marked as a
@@ -51,7 +51,6 @@ class VideoReceiver {
   [[nodiscard]] const ReceiverCounters& counters() const;
   /// The next report for the sender, about every 50 ms. nullopt before the first packet.
   std::optional<wire::Feedback> feedback(TimePoint now);
-  void recycle(std::vector<std::byte> buffer);
 
  private:
   struct State;

@@ -50,7 +50,7 @@ TEST(FigureMeter, counts_what_happened_since_the_last_look) {
   const TimePoint start{seconds{10}};
   FigureMeter meter(start);
   session::ReceivedUnit unit;
-  unit.data.resize(12'500);
+  unit.data = session::UnitBytes::copy_of(std::vector<std::byte>(12'500));
   unit.prefix.times.capture = microseconds{2000};
   for (int i = 0; i < 50; ++i) {
     meter.decoded(unit, std::nullopt, milliseconds{3});

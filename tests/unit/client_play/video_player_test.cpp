@@ -11,7 +11,7 @@ namespace {
 session::ReceivedUnit unit(bool keyframe) {
   session::ReceivedUnit unit;
   unit.keyframe = keyframe;
-  unit.data.assign(64, std::byte{0xA5});
+  unit.data = session::UnitBytes::copy_of(std::vector<std::byte>(64, std::byte{0xA5}));
   unit.prefix.width = 320;
   unit.prefix.height = 200;
   return unit;
