@@ -49,6 +49,36 @@ TEST_F(HostSession, picture_sound_input_and_figures_arrive) {
   EXPECT_EQ(status.paired_clients, 2u);
 }
 
+TEST_F(HostSession, fingers_pens_and_gamepads_reach_the_display_and_rumble_comes_back) {
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(link);
+  const auto seen = [&](const std::string& line) {
+    return world->wait_until([&] { return std::ranges::count(world->injected(), line) == 1; });
+  };
+  link->touch(wire::TouchPhase::down, {.id = 5, .x = 1, .y = 2});
+  EXPECT_TRUE(seen("touch 5 down 1 2"));
+  link->touch(wire::TouchPhase::move, {.id = 5, .x = 3, .y = 4});
+  EXPECT_TRUE(seen("touch 5 move 3 4"));
+  link->touch(wire::TouchPhase::up, {.id = 5, .x = 3, .y = 4});
+  EXPECT_TRUE(seen("touch 5 up 3 4"));
+  link->pen({.in_range = true, .touching = true, .x = 6});
+  EXPECT_TRUE(seen("pen touches 6 0"));
+  link->pen({.in_range = true, .touching = true, .x = 7});
+  EXPECT_TRUE(seen("pen touches 7 0"));
+  link->send(wire::GamepadArrival{.pad = 1, .kind = wire::GamepadKind::xbox});
+  link->gamepad(1, 0x1000, {});
+  EXPECT_TRUE(seen("pad 1 buttons 4096 axes 0 0 0 0 0 0"));
+  const auto [rumble, light] = viewer.wait_for_feedback();
+  EXPECT_EQ(rumble, (wire::GamepadRumble{.pad = 1, .low = 1000, .high = 2000}));
+  EXPECT_EQ(light, (wire::GamepadLight{.pad = 1, .colour = 0x102030}));
+  link->gamepad(1, 0x1000, {.left_x = 77});
+  EXPECT_TRUE(seen("pad 1 buttons 4096 axes 0 0 77 0 0 0"));
+  link->gamepad_motion({.pad = 1, .acceleration = {0, 0, 9807}});
+  EXPECT_TRUE(seen("pad 1 falls at 9807"));
+}
+
 TEST_F(HostSession, a_goodbye_removes_the_display_at_once) {
   options.session.grace = std::chrono::minutes{10};
   serve();

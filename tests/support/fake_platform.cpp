@@ -191,6 +191,20 @@ class FakeInjector final : public host::InputInjector {
   }
   Result<void> key(std::uint16_t code, bool pressed) override { return note("key", code, pressed); }
   Result<void> text(const std::string& utf8) override { return note("text " + utf8); }
+  Result<void> touch(wire::TouchPhase phase, const wire::TouchContact& contact) override {
+    if (world_->refuse_touch) return InputInjector::touch(phase, contact);
+    static constexpr const char* phases[] = {"", "down", "move", "up", "cancel"};
+    return note("touch " + std::to_string(contact.id) + " " + phases[static_cast<std::size_t>(phase)] + " " +
+                std::to_string(contact.x) + " " + std::to_string(contact.y));
+  }
+  Result<void> pen(const wire::PenState& pen) override {
+    if (world_->refuse_touch) return InputInjector::pen(pen);
+    return note(std::string("pen ") +
+                (pen.touching   ? "touches"
+                 : pen.in_range ? "hovers"
+                                : "away") +
+                " " + std::to_string(pen.x) + " " + std::to_string(pen.y));
+  }
   void release_all() override { world_->note("release all"); }
 
  private:
@@ -208,6 +222,38 @@ class FakeInjector final : public host::InputInjector {
     return note(std::string(what) + " " + std::to_string(code) + (pressed ? " down" : " up"));
   }
   World world_;
+};
+
+class FakeGamepads final : public host::GamepadHub {
+ public:
+  FakeGamepads(World world, OnFeedback on_feedback) : world_(std::move(world)), feedback_(std::move(on_feedback)) {}
+  Result<void> plug(const wire::GamepadArrival& pad) override { return note(pad.pad, "plugged in"); }
+  void unplug(std::uint8_t pad) override { (void)note(pad, "unplugged"); }
+  Result<void> update(std::uint8_t pad, std::uint32_t buttons, const wire::GamepadAxes& axes) override {
+    std::string text = "buttons " + std::to_string(buttons) + " axes";
+    for (const int axis : {int{axes.left_trigger}, int{axes.right_trigger}, int{axes.left_x}, int{axes.left_y},
+                           int{axes.right_x}, int{axes.right_y}})
+      text += " " + std::to_string(axis);
+    if (buttons == 0x1000 && feedback_) {
+      feedback_(wire::GamepadRumble{.pad = pad, .low = 1000, .high = 2000});
+      feedback_(wire::GamepadLight{.pad = pad, .colour = 0x102030});
+    }
+    return note(pad, text);
+  }
+  Result<void> move(const wire::GamepadMotion& motion) override {
+    return note(motion.pad, "falls at " + std::to_string(motion.acceleration[2]));
+  }
+  Result<void> battery(const wire::GamepadBattery& battery) override {
+    return note(battery.pad, "at " + std::to_string(battery.percent) + "%");
+  }
+
+ private:
+  Result<void> note(std::uint8_t pad, const std::string& text) {
+    world_->note("pad " + std::to_string(pad) + " " + text);
+    return {};
+  }
+  World world_;
+  OnFeedback feedback_;
 };
 
 class SineCapturer final : public host::AudioCapturer {
@@ -364,6 +410,12 @@ Result<std::unique_ptr<host::Encoder>> FakePlatform::open_encoder(const host::En
 Result<std::unique_ptr<host::InputInjector>> FakePlatform::open_injector(const host::VirtualDisplay&) {
   if (world_->refuse_injector) return fail(ErrorCode::unsupported, "the fake compositor takes no input");
   return std::make_unique<FakeInjector>(world_);
+}
+
+Result<std::unique_ptr<host::GamepadHub>> FakePlatform::open_gamepads(const host::VirtualDisplay& display,
+                                                                      host::GamepadHub::OnFeedback on_feedback) {
+  if (world_->refuse_gamepads) return Platform::open_gamepads(display, std::move(on_feedback));
+  return std::make_unique<FakeGamepads>(world_, std::move(on_feedback));
 }
 
 Result<std::unique_ptr<host::AudioCapturer>> FakePlatform::open_audio(const AudioFormat& format,

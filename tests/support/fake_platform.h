@@ -46,6 +46,8 @@ class FakeWorld {
   std::atomic<bool> refuse_audio = false;
   std::atomic<bool> refuse_injector = false;
   std::atomic<bool> fail_injector = false;
+  std::atomic<bool> refuse_touch = false;  // touch and pen
+  std::atomic<bool> refuse_gamepads = false;
   std::atomic<int> encode_ms = 0;  // how long the toy encoder takes
 
   /// Every display and capturer ends with `closed`, and none can be made until revive().
@@ -97,6 +99,9 @@ class FakePlatform final : public host::Platform {
   Result<std::unique_ptr<host::Capturer>> open_capturer(const host::VirtualDisplay& display) override;
   Result<std::unique_ptr<host::Encoder>> open_encoder(const host::EncoderConfig& config) override;
   Result<std::unique_ptr<host::InputInjector>> open_injector(const host::VirtualDisplay& display) override;
+  /// Its gamepads answer a press of button 0x1000 with rumble and light.
+  Result<std::unique_ptr<host::GamepadHub>> open_gamepads(const host::VirtualDisplay& display,
+                                                          host::GamepadHub::OnFeedback on_feedback) override;
   Result<std::unique_ptr<host::AudioCapturer>> open_audio(const AudioFormat& format,
                                                           host::AudioCapturer::Sink sink) override;
 

@@ -29,6 +29,8 @@ class Viewer {
     events.on_audio = [this](const session::ReceivedAudio&) { change([&] { ++audio_packets_; }); };
     events.on_host_stats = [this](const wire::HostStats& stats) { change([&] { stats_.push_back(stats); }); };
     events.on_reconfigured = [this](const wire::Reconfigured& answer) { change([&] { answers_.push_back(answer); }); };
+    events.on_rumble = [this](const wire::GamepadRumble& rumble) { change([&] { rumble_ = rumble; }); };
+    events.on_light = [this](const wire::GamepadLight& light) { change([&] { light_ = light; }); };
     events.on_ended = [this](const std::string& text, bool) { change([&] { ended_ = text; }); };
     return events;
   }
@@ -61,6 +63,12 @@ class Viewer {
   bool wait_for_stats() {
     return wait([&] { return !stats_.empty() && stats_.back().frames_encoded > 0; });
   }
+  /// What a gamepad of the client's felt last, and its colour.
+  std::pair<std::optional<wire::GamepadRumble>, std::optional<wire::GamepadLight>> wait_for_feedback() {
+    wait([&] { return rumble_ && light_; });
+    const std::scoped_lock lock(mutex_);
+    return {rumble_, light_};
+  }
   [[nodiscard]] std::size_t units() const {
     const std::scoped_lock lock(mutex_);
     return units_.size();
@@ -84,6 +92,8 @@ class Viewer {
   std::vector<ToyUnit> units_;
   std::vector<wire::HostStats> stats_;
   std::vector<wire::Reconfigured> answers_;
+  std::optional<wire::GamepadRumble> rumble_;
+  std::optional<wire::GamepadLight> light_;
   std::optional<std::string> ended_;
   std::size_t audio_packets_ = 0;
 };

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <utility>
 
+#include "control/link/device_sender.h"
 #include "control/link/media_inbox.h"
 #include "control/link/message_stream.h"
 #include "control/link/pointer_sender.h"
@@ -17,7 +18,7 @@ constexpr milliseconds answer_limit{5000};
 constexpr milliseconds goodbye_limit{500};
 constexpr milliseconds tick{5};  // how late a given-up frame or a keyframe request can be
 constexpr milliseconds stats_interval{1000};
-constexpr milliseconds pointer_again{20};  // the last motion of a burst is said twice
+constexpr milliseconds motion_again{20};  // the last motion of a burst is said twice
 constexpr milliseconds first_pings{100};
 constexpr milliseconds later_pings{500};
 constexpr std::uint32_t first_ping_count = 10;
@@ -67,6 +68,14 @@ class Link final : public ClientLink, public ConnectionHandler {
     if (pointer_.place(x, y)) port_->post([this] { send_pointer(true); });
   }
   [[nodiscard]] wire::PointerState pointer() const override { return pointer_.state(); }
+  void touch(wire::TouchPhase phase, const wire::TouchContact& contact) override {
+    send(devices_.touch(phase, contact));
+  }
+  void pen(const wire::PenState& state) override { send(devices_.pen(state)); }
+  void gamepad(std::uint8_t pad, std::uint32_t buttons, const wire::GamepadAxes& axes) override {
+    send(devices_.gamepad(pad, buttons, axes));
+  }
+  void gamepad_motion(const wire::GamepadMotion& motion) override { send(devices_.gamepad_motion(motion)); }
   void report(Duration decode, Duration end_to_end) override { inbox_->report(decode, end_to_end); }
   [[nodiscard]] LinkStats stats() const override;
   [[nodiscard]] std::optional<TimePoint> to_local(std::uint32_t host_timestamp_us, TimePoint near) const override;
@@ -87,6 +96,8 @@ class Link final : public ClientLink, public ConnectionHandler {
     port_->post([this, message] { write(message); });
   }
   void send_pointer(bool again);
+  void send(const DeviceSender::Outgoing& input);
+  void send_motion(const wire::UnreliableInput& motion);
   void run_tick();
   void run_stats();
   void run_ping(std::uint32_t id);
@@ -99,6 +110,7 @@ class Link final : public ClientLink, public ConnectionHandler {
   wire::Welcome welcome_;
   wire::Started started_;
   PointerSender pointer_;
+  DeviceSender devices_;
   std::unique_ptr<MediaInbox> inbox_;
   mutable std::mutex clock_mutex_;
   session::ClockSync clock_sync_;
@@ -200,6 +212,10 @@ void Link::on_message(const wire::ControlMessage& message) {
     if (events_.on_host_stats) events_.on_host_stats(*stats);
   } else if (const auto* reconfigured = std::get_if<wire::Reconfigured>(&message)) {
     if (events_.on_reconfigured) events_.on_reconfigured(*reconfigured);
+  } else if (const auto* rumble = std::get_if<wire::GamepadRumble>(&message)) {
+    if (events_.on_rumble) events_.on_rumble(*rumble);
+  } else if (const auto* light = std::get_if<wire::GamepadLight>(&message)) {
+    if (events_.on_light) events_.on_light(*light);
   }
 }
 
@@ -285,7 +301,24 @@ void Link::send_pointer(bool again) {
       [this, sequence = state.sequence] {
         if (pointer_.state().sequence == sequence) send_pointer(false);
       },
-      pointer_again);
+      motion_again);
+}
+
+void Link::send(const DeviceSender::Outgoing& input) {
+  if (!input) return;
+  if (const auto* event = std::get_if<wire::ReliableInput>(&*input)) return send(*event);
+  port_->post([this, motion = std::get<wire::UnreliableInput>(*input)] {
+    send_motion(motion);
+    port_->post(
+        [this, motion] {
+          if (devices_.is_newest(motion)) send_motion(motion);
+        },
+        motion_again);
+  });
+}
+
+void Link::send_motion(const wire::UnreliableInput& motion) {
+  if (connection_) connection_->send_datagram(wire::encode_datagram(wire::as_datagram(motion)));
 }
 
 // --- what the user asks for ---
@@ -300,6 +333,8 @@ Result<std::uint32_t> Link::reconfigure(const Mode& mode, std::optional<Bitrate>
 }
 
 void Link::send(const wire::ReliableInput& event) {
+  if (const auto* came = std::get_if<wire::GamepadArrival>(&event)) devices_.forget_gamepad(came->pad);
+  if (const auto* went = std::get_if<wire::GamepadRemoval>(&event)) devices_.forget_gamepad(went->pad);
   port_->post([this, record = wire::encode_input(event)] {
     if (connection_) (void)connection_->send(Channel::input, record);
   });

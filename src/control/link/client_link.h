@@ -26,6 +26,8 @@ struct LinkEvents {
   // On the control thread.
   std::function<void(const wire::HostStats&)> on_host_stats;
   std::function<void(const wire::Reconfigured&)> on_reconfigured;
+  std::function<void(const wire::GamepadRumble&)> on_rumble;
+  std::function<void(const wire::GamepadLight&)> on_light;
   /// The session is over. `text` is a sentence for the user ("the host stopped answering"); `retry` says whether a
   /// reconnect makes sense.
   std::function<void(const std::string& text, bool retry)> on_ended;
@@ -71,6 +73,12 @@ class ClientLink {
   virtual void move_pointer(std::int32_t dx_16th, std::int32_t dy_16th) = 0;
   virtual void place_pointer(std::uint16_t x, std::uint16_t y) = 0;
   [[nodiscard]] virtual wire::PointerState pointer() const = 0;  // to go into a ButtonEvent or WheelEvent
+  // What says nothing new is not sent, and what is out of bounds neither.
+  virtual void touch(wire::TouchPhase phase, const wire::TouchContact& contact) = 0;
+  virtual void pen(const wire::PenState& state) = 0;  // its sequence is filled in, as is that of a gamepad's motion
+  /// Of a gamepad that a GamepadArrival has announced.
+  virtual void gamepad(std::uint8_t pad, std::uint32_t buttons, const wire::GamepadAxes& axes) = 0;
+  virtual void gamepad_motion(const wire::GamepadMotion& motion) = 0;
   /// What decode and presentation measured, for the host's ClientStats.
   virtual void report(Duration decode, Duration end_to_end) = 0;
   [[nodiscard]] virtual LinkStats stats() const = 0;

@@ -189,6 +189,23 @@ struct Goodbye {
   bool operator==(const Goodbye&) const = default;
 };
 
+/// host -> client: a gamepad's motors, until the next such message; 0 is still, 65,535 as strong as it gets.
+struct GamepadRumble {
+  std::uint8_t pad = 0;
+  std::uint16_t low = 0;   // the heavy motor
+  std::uint16_t high = 0;  // the light one
+  std::uint16_t left_trigger = 0;
+  std::uint16_t right_trigger = 0;
+  bool operator==(const GamepadRumble&) const = default;
+};
+
+/// host -> client: the colour of a gamepad's light.
+struct GamepadLight {
+  std::uint8_t pad = 0;
+  std::uint32_t colour = 0;  // 0xRRGGBB
+  bool operator==(const GamepadLight&) const = default;
+};
+
 /// Pairing, RFC 9382 with the client as A and the host as B. The only messages that an unpaired client may send.
 struct PairShare {                      // client -> host: pA; host -> client: pB and the host's confirmation cB
   std::vector<std::byte> share;         // 65 bytes, uncompressed P-256 point
@@ -205,9 +222,9 @@ struct Paired {  // host -> client: both have proved the PIN, the certificates a
   bool operator==(const Paired&) const = default;
 };
 
-using ControlMessage =
-    std::variant<Hello, Welcome, Refusal, Start, Started, Reconfigure, Reconfigured, RequestKeyframe, InvalidateFrames,
-                 SetBitrate, ClientStats, HostStats, Goodbye, PairShare, PairConfirm, Paired>;
+using ControlMessage = std::variant<Hello, Welcome, Refusal, Start, Started, Reconfigure, Reconfigured, RequestKeyframe,
+                                    InvalidateFrames, SetBitrate, ClientStats, HostStats, Goodbye, GamepadRumble,
+                                    GamepadLight, PairShare, PairConfirm, Paired>;
 
 /// With its length in front, ready for the stream. Texts over max_text are cut at a UTF-8 boundary.
 std::vector<std::byte> encode_control(const ControlMessage& message);

@@ -11,8 +11,30 @@ namespace {
 constexpr std::size_t max_typed_text = 256;
 constexpr std::uint8_t pointer_absolute = 0x01;
 
-enum class InputKind : std::uint8_t { key = 1, button = 2, wheel = 3, text = 4, release_all = 5 };
-enum class DatagramKind : std::uint8_t { motion = 1, clock_ping = 2, clock_pong = 3, feedback = 4 };
+enum class InputKind : std::uint8_t {
+  key = 1,
+  button = 2,
+  wheel = 3,
+  text = 4,
+  release_all = 5,
+  touch = 6,
+  pen = 7,
+  gamepad_arrival = 8,
+  gamepad_removal = 9,
+  gamepad = 10,
+  gamepad_battery = 11,
+};
+enum class DatagramKind : std::uint8_t {
+  motion = 1,
+  clock_ping = 2,
+  clock_pong = 3,
+  feedback = 4,
+  touch_motion = 6,
+  pen_motion = 7,
+  gamepad_sticks = 8,
+  gamepad_motion = 9,
+};
+constexpr std::size_t max_datagram = 256;  // bytes; the longest is a touch motion
 
 void write_pointer(Writer& to, const PointerState& pointer) {
   to.write(pointer.sequence);
@@ -60,6 +82,22 @@ struct InputWriter {
     to.put(as_bytes(utf8_head(event.utf8, max_typed_text)));
   }
   void operator()(const ReleaseAllEvent&) { kind(InputKind::release_all); }
+  void operator()(const TouchEvent& event) { put(InputKind::touch, event); }
+  void operator()(const PenEvent& event) { put(InputKind::pen, event.pen); }
+  void operator()(const GamepadArrival& event) { put(InputKind::gamepad_arrival, event); }
+  void operator()(const GamepadRemoval& event) {
+    kind(InputKind::gamepad_removal);
+    to.write(event.pad);
+  }
+  void operator()(const GamepadEvent& event) { put(InputKind::gamepad, event); }
+  void operator()(const GamepadBattery& event) { put(InputKind::gamepad_battery, event); }
+
+ private:
+  template <class Body>
+  void put(InputKind of, const Body& body) {
+    kind(of);
+    write_body(to, body);
+  }
 };
 
 struct DatagramWriter {
@@ -96,6 +134,25 @@ struct DatagramWriter {
     to.write(feedback.frames);
     to.write(feedback.least_delay_us);
     to.write(feedback.last_delay_us);
+  }
+  void operator()(const TouchMotion& motion) { put(DatagramKind::touch_motion, motion); }
+  void operator()(const PenMotion& motion) { put(DatagramKind::pen_motion, motion.pen); }
+  void operator()(const GamepadSticks& sticks) { put(DatagramKind::gamepad_sticks, sticks); }
+  void operator()(const GamepadMotion& motion) { put(DatagramKind::gamepad_motion, motion); }
+
+ private:
+  template <class Body>
+  void put(DatagramKind of, const Body& body) {
+    kind(of);
+    write_body(to, body);
+  }
+};
+
+struct AsDatagram {
+  ControlDatagram operator()(const PointerState& pointer) const { return MotionDatagram{pointer}; }
+  template <class Motion>
+  ControlDatagram operator()(const Motion& motion) const {
+    return motion;
   }
 };
 
@@ -147,12 +204,22 @@ Result<std::optional<ReliableInput>> decode_input(std::span<const std::byte> rec
       return if_whole<ReliableInput>(in, TextEvent{std::string(text)});
     }
     case InputKind::release_all: return if_whole<ReliableInput>(in, ReleaseAllEvent{});
+    case InputKind::touch: return if_whole<ReliableInput>(in, read_touch_event(in));
+    case InputKind::pen: return if_whole<ReliableInput>(in, PenEvent{read_pen(in)});
+    case InputKind::gamepad_arrival: return if_whole<ReliableInput>(in, read_gamepad_arrival(in));
+    case InputKind::gamepad_removal: return if_whole<ReliableInput>(in, GamepadRemoval{in.read<std::uint8_t>()});
+    case InputKind::gamepad: return if_whole<ReliableInput>(in, read_gamepad_event(in));
+    case InputKind::gamepad_battery: return if_whole<ReliableInput>(in, read_gamepad_battery(in));
   }
   return std::nullopt;
 }
 
+ControlDatagram as_datagram(const UnreliableInput& motion) {
+  return std::visit(AsDatagram{}, motion);
+}
+
 std::vector<std::byte> encode_datagram(const ControlDatagram& datagram) {
-  std::array<std::byte, 64> buffer{};
+  std::array<std::byte, max_datagram> buffer{};
   Writer to(buffer);
   std::visit(DatagramWriter{to}, datagram);
   return {to.written().begin(), to.written().end()};
@@ -194,6 +261,14 @@ Result<std::optional<ControlDatagram>> decode_datagram(std::span<const std::byte
       feedback.last_delay_us = in.read<std::int32_t>();
       return if_whole<ControlDatagram>(in, feedback);
     }
+    case DatagramKind::touch_motion: {
+      auto motion = read_touch_motion(in);
+      if (!motion) return std::unexpected(motion.error());
+      return if_whole<ControlDatagram>(in, std::move(*motion));
+    }
+    case DatagramKind::pen_motion: return if_whole<ControlDatagram>(in, PenMotion{read_pen(in)});
+    case DatagramKind::gamepad_sticks: return if_whole<ControlDatagram>(in, read_gamepad_sticks(in));
+    case DatagramKind::gamepad_motion: return if_whole<ControlDatagram>(in, read_gamepad_motion(in));
   }
   return std::nullopt;
 }

@@ -1,5 +1,5 @@
-// What a client's user does. Keys, buttons, wheel and text travel on a reliable ordered stream; pointer motion in
-// datagrams of which the newest wins. docs/protocol.md, "Input".
+// What a client's user does. Keys, buttons, wheel and text travel on a reliable ordered stream; motion in datagrams of
+// which the newest wins. docs/protocol.md, "Input".
 #pragma once
 
 #include <cstddef>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/wire/device_events.h"
 #include "core/wire/record_framer.h"
 
 namespace pf::wire {
@@ -61,7 +62,10 @@ struct ReleaseAllEvent {
   bool operator==(const ReleaseAllEvent&) const = default;
 };
 
-using ReliableInput = std::variant<KeyEvent, ButtonEvent, WheelEvent, TextEvent, ReleaseAllEvent>;
+using ReliableInput = std::variant<KeyEvent, ButtonEvent, WheelEvent, TextEvent, ReleaseAllEvent, TouchEvent, PenEvent,
+                                   GamepadArrival, GamepadRemoval, GamepadEvent, GamepadBattery>;
+/// What datagrams bring: the newest of each kind, and of each gamepad, is all that counts.
+using UnreliableInput = std::variant<PointerState, TouchMotion, PenMotion, GamepadSticks, GamepadMotion>;
 
 /// One record for the input stream: u16 size of what follows, u8 kind, body.
 std::vector<std::byte> encode_input(const ReliableInput& event);
@@ -114,10 +118,13 @@ struct Feedback {
   std::int32_t last_delay_us = 0;
   bool operator==(const Feedback&) const = default;
 };
-using ControlDatagram = std::variant<MotionDatagram, ClockPing, ClockPong, Feedback>;
+using ControlDatagram =
+    std::variant<MotionDatagram, ClockPing, ClockPong, Feedback, TouchMotion, PenMotion, GamepadSticks, GamepadMotion>;
+
+[[nodiscard]] ControlDatagram as_datagram(const UnreliableInput& motion);
 
 std::vector<std::byte> encode_datagram(const ControlDatagram& datagram);
-/// nullopt: an unknown kind. Errors: truncated.
+/// nullopt: an unknown kind. Errors: truncated, malformed.
 Result<std::optional<ControlDatagram>> decode_datagram(std::span<const std::byte> bytes);
 
 }  // namespace pf::wire

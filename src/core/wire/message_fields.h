@@ -36,6 +36,10 @@ inline constexpr std::uint16_t type_of<HostStats> = 12;
 template <>
 inline constexpr std::uint16_t type_of<Goodbye> = 13;
 template <>
+inline constexpr std::uint16_t type_of<GamepadRumble> = 14;
+template <>
+inline constexpr std::uint16_t type_of<GamepadLight> = 15;
+template <>
 inline constexpr std::uint16_t type_of<PairShare> = 32;
 template <>
 inline constexpr std::uint16_t type_of<PairConfirm> = 33;
@@ -144,6 +148,19 @@ template <class F>
 void fields(F& f, auto& m, const Goodbye*) {
   f(1, m.reason);
   f(2, m.text);
+}
+template <class F>
+void fields(F& f, auto& m, const GamepadRumble*) {
+  f(1, m.pad);
+  f(2, m.low);
+  f(3, m.high);
+  f(4, m.left_trigger);
+  f(5, m.right_trigger);
+}
+template <class F>
+void fields(F& f, auto& m, const GamepadLight*) {
+  f(1, m.pad);
+  f(2, m.colour);
 }
 template <class F>
 void fields(F& f, auto& m, const PairShare*) {

@@ -91,6 +91,8 @@ Exit run(const DoctorCommand& command) {
     const bool needed = probe.seam != "audio" && probe.seam != "input";
     findings.push_back({probe.seam + ": " + probe.backend, probe.usable, needed, probe.reason, probe.remedy});
   }
+  findings.push_back(
+      {"gamepads, touch, pen", false, false, "those of clients do nothing: there is no backend yet", ""});
   findings.push_back(examine_discovery());
   findings.push_back(examine_running(*paths));
   print(findings, command.common.json);

@@ -7,7 +7,9 @@
 #include "host/seams/audio_capturer.h"
 #include "host/seams/capturer.h"
 #include "host/seams/encoder.h"
+#include "host/seams/gamepad_hub.h"
 #include "host/seams/input_injector.h"
+#include "host/seams/unit_source.h"
 #include "host/seams/virtual_display.h"
 
 namespace pf::host {
@@ -24,7 +26,29 @@ class Platform {
   virtual Result<std::unique_ptr<Capturer>> open_capturer(const VirtualDisplay& display) = 0;
   virtual Result<std::unique_ptr<Encoder>> open_encoder(const EncoderConfig& config) = 0;
   virtual Result<std::unique_ptr<InputInjector>> open_injector(const VirtualDisplay& display) = 0;
+  virtual Result<std::unique_ptr<GamepadHub>> open_gamepads(const VirtualDisplay& display,
+                                                            GamepadHub::OnFeedback on_feedback);
   virtual Result<std::unique_ptr<AudioCapturer>> open_audio(const AudioFormat& format, AudioCapturer::Sink sink) = 0;
+
+  /// A platform whose video and sound come encoded opens these instead of capturers and encoders.
+  [[nodiscard]] virtual bool brings_units() const { return false; }
+  virtual Result<std::unique_ptr<UnitSource>> open_unit_source(const VirtualDisplay& display,
+                                                               const EncoderConfig& config, UnitSource::Sink sink);
+  virtual Result<std::unique_ptr<PacketSource>> open_packet_source(const VirtualDisplay& display,
+                                                                   const AudioFormat& format, PacketSource::Sink sink);
 };
+
+inline Result<std::unique_ptr<UnitSource>> Platform::open_unit_source(const VirtualDisplay&, const EncoderConfig&,
+                                                                      UnitSource::Sink) {
+  return fail(ErrorCode::unsupported, "this host encodes by itself");
+}
+inline Result<std::unique_ptr<PacketSource>> Platform::open_packet_source(const VirtualDisplay&, const AudioFormat&,
+                                                                          PacketSource::Sink) {
+  return fail(ErrorCode::unsupported, "this host encodes by itself");
+}
+
+inline Result<std::unique_ptr<GamepadHub>> Platform::open_gamepads(const VirtualDisplay&, GamepadHub::OnFeedback) {
+  return fail(ErrorCode::unsupported, "this host has no backend for virtual gamepads");
+}
 
 }  // namespace pf::host

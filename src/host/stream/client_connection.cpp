@@ -71,6 +71,27 @@ struct ClientConnection::Handle {
   }
 };
 
+/// The same for datagrams.
+struct ClientConnection::HandleDatagram {
+  ClientConnection& to;
+  TimePoint arrival;
+
+  void operator()(const wire::ClockPing& ping) const {
+    to.connection_.send_datagram(
+        wire::encode_datagram(wire::ClockPong{.id = ping.id,
+                                              .client_send_us = ping.client_send_us,
+                                              .host_receive_us = to_micros(arrival),
+                                              .host_send_us = to_micros(to.core_.services().clock.now())}));
+  }
+  void operator()(const wire::ClockPong&) const {}  // a host asks nobody for the time
+  void operator()(const wire::Feedback&) const {}   // ClientStats say enough for what is done with it
+  void operator()(const wire::MotionDatagram& motion) const { (*this)(motion.pointer); }
+  template <class Motion>
+  void operator()(const Motion& motion) const {
+    if (auto* session = to.core_.session_of(to.id())) session->input(wire::UnreliableInput(motion));
+  }
+};
+
 ClientConnection::ClientConnection(HostCore& core, control::QuicConnection& connection)
     : core_(core),
       connection_(connection),
@@ -232,15 +253,7 @@ void ClientConnection::on_datagram(control::QuicConnection&, std::span<const std
   if (done_ || !greeted_) return;
   const auto datagram = wire::decode_datagram(bytes);
   if (!datagram || !*datagram) return;
-  if (const auto* ping = std::get_if<wire::ClockPing>(&**datagram)) {
-    connection_.send_datagram(
-        wire::encode_datagram(wire::ClockPong{.id = ping->id,
-                                              .client_send_us = ping->client_send_us,
-                                              .host_receive_us = to_micros(arrival),
-                                              .host_send_us = to_micros(core_.services().clock.now())}));
-  } else if (const auto* motion = std::get_if<wire::MotionDatagram>(&**datagram)) {
-    if (auto* session = core_.session_of(id())) session->input(motion->pointer);
-  }
+  std::visit(HandleDatagram{*this, arrival}, **datagram);
 }
 
 void ClientConnection::on_closed(control::QuicConnection&, const control::CloseReason& reason) {

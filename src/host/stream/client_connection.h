@@ -44,6 +44,7 @@ class ClientConnection final : public control::ConnectionHandler {
 
  private:
   struct Handle;
+  struct HandleDatagram;
   void on_control(std::span<const std::byte> bytes);
   void on_input(std::span<const std::byte> bytes);
   void handle(const wire::ControlMessage& message);

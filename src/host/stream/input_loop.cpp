@@ -1,14 +1,52 @@
 #include "host/stream/input_loop.h"
 
+#include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
+#include <variant>
 
+#include "core/wire/serial.h"
 #include "host/stream/input_receiver.h"
 #include "host/stream/thread_name.h"
 
 namespace pf::host {
+namespace {
 
-InputLoop::InputLoop(std::unique_ptr<InputInjector> injector, SessionCounters& counters, OnTrouble on_trouble)
+constexpr std::size_t most_troubles = 16;  // more than there are; a backend may put numbers into its sentences
+
+/// Whether the two are the same thing's: then the newer one replaces the other.
+struct SameThing {
+  template <class M>
+  bool operator()(const M& a, const M& b) const {
+    if constexpr (requires { a.pad; })
+      return a.pad == b.pad;
+    else
+      return true;
+  }
+  template <class A, class B>
+  bool operator()(const A&, const B&) const {
+    return false;
+  }
+};
+
+std::uint32_t sequence_of(const wire::UnreliableInput& motion) {
+  return std::visit(
+      [](const auto& m) {
+        if constexpr (requires { m.pen; })
+          return m.pen.sequence;
+        else
+          return m.sequence;
+      },
+      motion);
+}
+
+}  // namespace
+
+InputLoop::InputLoop(std::unique_ptr<InputInjector> injector, OpenGamepads open_gamepads, SessionCounters& counters,
+                     OnTrouble on_trouble)
     : injector_(std::move(injector)),
+      open_gamepads_(std::move(open_gamepads)),
       counters_(counters),
       on_trouble_(std::move(on_trouble)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
@@ -28,11 +66,14 @@ void InputLoop::push(const wire::ReliableInput& event) {
   changed_.notify_one();
 }
 
-void InputLoop::push(const wire::PointerState& pointer) {
+void InputLoop::push(const wire::UnreliableInput& motion) {
   const std::scoped_lock lock(mutex_);
-  auto& newest = waiting_.pointer;
-  if (newest && static_cast<std::int32_t>(pointer.sequence - newest->sequence) <= 0) return;
-  newest = pointer;
+  const auto same = std::ranges::find_if(waiting_.motion,
+                                         [&](const auto& waiting) { return std::visit(SameThing{}, waiting, motion); });
+  if (same == waiting_.motion.end())
+    waiting_.motion.push_back(motion);
+  else if (wire::newer(sequence_of(motion), sequence_of(*same)))
+    *same = motion;
   changed_.notify_one();
 }
 
@@ -44,17 +85,17 @@ std::optional<InputLoop::Batch> InputLoop::wait(const std::stop_token& stop) {
 
 void InputLoop::run(const std::stop_token& stop) {
   name_this_thread("pf-input");
-  InputReceiver receiver(*injector_);
-  bool trouble = false;
+  InputReceiver receiver(*injector_, open_gamepads_);
+  std::set<std::string> troubles;
   const auto note = [&](const Result<void>& done) {
     ++counters_.input_events;
-    if (done || std::exchange(trouble, true)) return;
+    if (done || troubles.size() >= most_troubles || !troubles.insert(done.error().message).second) return;
     on_trouble_(done.error());
   };
   while (auto batch = wait(stop)) {
-    // Events carry the pointer as it was; motion that is newer than all of them comes last.
+    // Events carry things as they were; motion that is newer than all of them comes last.
     for (const auto& event : batch->events) note(receiver.apply(event));
-    if (batch->pointer) note(receiver.apply(*batch->pointer));
+    for (const auto& motion : batch->motion) note(receiver.apply(motion));
   }
   receiver.release_all();
 }

@@ -12,6 +12,7 @@
 
 #include "core/wire/input_events.h"
 #include "host/seams/input_injector.h"
+#include "host/stream/gamepad_receiver.h"
 #include "host/stream/session_counters.h"
 
 namespace pf::host {
@@ -20,9 +21,10 @@ namespace pf::host {
 /// Calls from any thread; none waits for the injector.
 class InputLoop {
  public:
-  /// On the input thread, for the first event that the injector would not take.
+  /// On the input thread, once for each thing that can't be done.
   using OnTrouble = std::function<void(const Error&)>;
-  InputLoop(std::unique_ptr<InputInjector> injector, SessionCounters& counters, OnTrouble on_trouble);
+  InputLoop(std::unique_ptr<InputInjector> injector, OpenGamepads open_gamepads, SessionCounters& counters,
+            OnTrouble on_trouble);
   ~InputLoop();
   InputLoop(const InputLoop&) = delete;
   InputLoop& operator=(const InputLoop&) = delete;
@@ -30,21 +32,22 @@ class InputLoop {
   /// In order. When `capacity` events wait, the display takes none: all of them are dropped and everything that is
   /// held down is let go of, for a lost release would leave a key down for good.
   void push(const wire::ReliableInput& event);
-  /// The newest one waits, no other.
-  void push(const wire::PointerState& pointer);
+  /// Of each kind, and of each gamepad, the newest one waits and no other.
+  void push(const wire::UnreliableInput& motion);
 
   static constexpr std::size_t capacity = 1024;
 
  private:
   struct Batch {
     std::vector<wire::ReliableInput> events;
-    std::optional<wire::PointerState> pointer;
-    [[nodiscard]] bool empty() const { return events.empty() && !pointer; }
+    std::vector<wire::UnreliableInput> motion;
+    [[nodiscard]] bool empty() const { return events.empty() && motion.empty(); }
   };
   void run(const std::stop_token& stop);
   std::optional<Batch> wait(const std::stop_token& stop);
 
   const std::unique_ptr<InputInjector> injector_;
+  const OpenGamepads open_gamepads_;
   SessionCounters& counters_;
   const OnTrouble on_trouble_;
 

@@ -2,6 +2,8 @@
 
 #include <variant>
 
+#include "core/wire/serial.h"
+
 namespace pf::host {
 namespace {
 
@@ -23,12 +25,12 @@ struct InputReceiver::Apply {
     return to.injector_.key(event.code, event.pressed);
   }
   Result<void> operator()(const wire::ButtonEvent& event) const {
-    if (auto moved = to.apply(event.at); !moved) return moved;
+    if (auto moved = to.follow(event.at); !moved) return moved;
     if (!changes(to.buttons_, event.code, event.pressed)) return {};
     return to.injector_.button(event.code, event.pressed);
   }
   Result<void> operator()(const wire::WheelEvent& event) const {
-    if (auto moved = to.apply(event.at); !moved) return moved;
+    if (auto moved = to.follow(event.at); !moved) return moved;
     if (event.vertical == 0 && event.horizontal == 0) return {};
     return to.injector_.wheel(event.vertical, event.horizontal);
   }
@@ -39,6 +41,14 @@ struct InputReceiver::Apply {
   Result<void> operator()(const wire::ReleaseAllEvent&) const {
     to.release_all();
     return {};
+  }
+  Result<void> operator()(const wire::PointerState& pointer) const { return to.follow(pointer); }
+  template <class Event>
+  Result<void> operator()(const Event& event) const {
+    if constexpr (requires { to.touch_.apply(event); })
+      return to.touch_.apply(event);
+    else
+      return to.gamepads_.apply(event);
   }
 };
 
@@ -53,9 +63,13 @@ Result<void> InputReceiver::apply(const wire::ReliableInput& event) {
   return std::visit(Apply{*this}, event);
 }
 
-Result<void> InputReceiver::apply(const wire::PointerState& pointer) {
+Result<void> InputReceiver::apply(const wire::UnreliableInput& newest) {
+  return std::visit(Apply{*this}, newest);
+}
+
+Result<void> InputReceiver::follow(const wire::PointerState& pointer) {
   const auto before = last_.value_or(wire::PointerState{});
-  if (last_ && static_cast<std::int32_t>(pointer.sequence - before.sequence) <= 0) return {};
+  if (last_ && !wire::newer(pointer.sequence, before.sequence)) return {};
   last_ = pointer;
   if (pointer.absolute) return injector_.place(pointer.x / full_scale, pointer.y / full_scale);
   const auto dx = difference(pointer.total_dx, before.total_dx);
@@ -67,6 +81,8 @@ Result<void> InputReceiver::apply(const wire::PointerState& pointer) {
 void InputReceiver::release_all() {
   keys_.reset();
   buttons_.reset();
+  touch_.release_all();
+  gamepads_.release_all();
   injector_.release_all();
 }
 

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "core/session/video_sender.h"
+#include "host/stream/unit_pipeline.h"
+#include "host/stream/video_pipeline.h"
 
 namespace pf::host {
 namespace {
@@ -14,30 +16,33 @@ crypto::MediaKey key_for(const MediaLink& link, wire::StreamKind stream) {
 }  // namespace
 
 std::expected<std::unique_ptr<LiveStream>, PipelineError> LiveStream::open(
-    const VideoPipeline::Shared& shared, const VirtualDisplay& display, const Request& request, const MediaLink& link,
-    const SessionSettings& settings, const OnDegraded& on_degraded) {
+    const VideoStream::Shared& shared, const VirtualDisplay& display, const Request& request, const MediaLink& link,
+    const SessionSettings& settings, const OnDegraded& on_degraded, const OnFeedback& on_feedback) {
   const EncoderConfig config{
       .codec = request.codec, .mode = display.mode(), .bitrate = request.bitrate, .threads = settings.encoder_threads};
   auto sender = session::VideoSender::create(key_for(link, wire::StreamKind::video),
                                              {.max_datagram = request.max_datagram, .fec = settings.fec}, shared.clock);
   if (!sender) return std::unexpected(PipelineError{PipelineError::Stage::transport, std::move(sender.error())});
-  auto video = VideoPipeline::open(shared, display, config, std::move(*sender), link.sink);
+  const auto open_video = shared.platform.brings_units() ? UnitPipeline::open : VideoPipeline::open;
+  auto video = open_video(shared, display, config, std::move(*sender), link.sink);
   if (!video) return std::unexpected(std::move(video.error()));
 
   std::unique_ptr<LiveStream> live(new LiveStream);
   live->video_ = std::move(*video);
   if (request.audio_wanted && settings.audio) {
-    auto audio = AudioPipeline::open(shared.platform, request.audio, key_for(link, wire::StreamKind::audio), link.sink,
-                                     shared.counters, shared.clock);
+    auto audio = AudioPipeline::open(shared.platform, display, request.audio, key_for(link, wire::StreamKind::audio),
+                                     link.sink, shared.counters, shared.clock);
     if (audio)
       live->audio_ = std::move(*audio);
     else
       on_degraded("there is no sound: " + audio.error().message);
   }
   if (auto injector = shared.platform.open_injector(display))
-    live->input_ = std::make_unique<InputLoop>(std::move(*injector), shared.counters, [on_degraded](const Error& e) {
-      on_degraded("some input could not be passed on: " + e.message);
-    });
+    live->input_ = std::make_unique<InputLoop>(
+        std::move(*injector),
+        [&platform = shared.platform, &display, on_feedback] { return platform.open_gamepads(display, on_feedback); },
+        shared.counters,
+        [on_degraded](const Error& e) { on_degraded("some input could not be passed on: " + e.message); });
   else
     on_degraded("keyboard and mouse do nothing: " + injector.error().message);
   return live;

@@ -13,7 +13,7 @@
 #include "host/stream/audio_pipeline.h"
 #include "host/stream/input_loop.h"
 #include "host/stream/session_settings.h"
-#include "host/stream/video_pipeline.h"
+#include "host/stream/video_stream.h"
 
 namespace pf::host {
 
@@ -29,16 +29,16 @@ class LiveStream {
   };
   /// A sentence about a part that is missing; on the session thread or the input thread.
   using OnDegraded = std::function<void(const std::string&)>;
+  /// For the client, on any thread.
+  using OnFeedback = GamepadHub::OnFeedback;
 
   /// Without audio or input where those can't be had; without video there is no stream.
-  static std::expected<std::unique_ptr<LiveStream>, PipelineError> open(const VideoPipeline::Shared& shared,
-                                                                        const VirtualDisplay& display,
-                                                                        const Request& request, const MediaLink& link,
-                                                                        const SessionSettings& settings,
-                                                                        const OnDegraded& on_degraded);
-  void start(const VideoPipeline::OnFailed& on_failed) { video_->start(on_failed); }
+  static std::expected<std::unique_ptr<LiveStream>, PipelineError> open(
+      const VideoStream::Shared& shared, const VirtualDisplay& display, const Request& request, const MediaLink& link,
+      const SessionSettings& settings, const OnDegraded& on_degraded, const OnFeedback& on_feedback);
+  void start(const VideoStream::OnFailed& on_failed) { video_->start(on_failed); }
 
-  [[nodiscard]] VideoPipeline& video() { return *video_; }
+  [[nodiscard]] VideoStream& video() { return *video_; }
   [[nodiscard]] bool audio_on() const { return audio_ != nullptr; }
   [[nodiscard]] bool input_on() const { return input_ != nullptr; }
   template <class Event>
@@ -48,7 +48,7 @@ class LiveStream {
 
  private:
   LiveStream() = default;
-  std::unique_ptr<VideoPipeline> video_;
+  std::unique_ptr<VideoStream> video_;
   std::unique_ptr<AudioPipeline> audio_;
   std::unique_ptr<InputLoop> input_;
 };

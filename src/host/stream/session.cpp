@@ -101,9 +101,9 @@ void StreamSession::input(const wire::ReliableInput& event) {
   if (live_) live_->input(event);
 }
 
-void StreamSession::input(const wire::PointerState& pointer) {
+void StreamSession::input(const wire::UnreliableInput& motion) {
   const std::scoped_lock lock(live_mutex_);
-  if (live_) live_->input(pointer);
+  if (live_) live_->input(motion);
 }
 
 SessionStatus StreamSession::status() const {

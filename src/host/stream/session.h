@@ -21,10 +21,10 @@
 
 namespace pf::host {
 
-/// What a session tells its owner. On the session's thread; must not wait for the session.
+/// What a session tells its owner. On the session's thread, feedback of gamepads on any; must not wait for the session.
 struct SessionEvents {
-  /// For the client behind `connection`: Started, Refusal, Reconfigured, HostStats, or Goodbye when the session ends by
-  /// itself. Started comes before the first media packet.
+  /// For the client behind `connection`: Started, Refusal, Reconfigured, HostStats, GamepadRumble, GamepadLight, or
+  /// Goodbye when the session ends by itself. Started comes before the first media packet.
   std::function<void(std::uint64_t connection, const wire::ControlMessage&)> deliver;
   OnHostEvent report;
   /// Last of all: the display is gone, and the session may be destroyed (on another thread than its own). `unserved`
@@ -59,7 +59,7 @@ class StreamSession {
   void set_bitrate(Bitrate bitrate);
   void on_client_stats(const wire::ClientStats& stats);
   void input(const wire::ReliableInput& event);
-  void input(const wire::PointerState& pointer);
+  void input(const wire::UnreliableInput& motion);
 
   [[nodiscard]] SessionStatus status() const;
 

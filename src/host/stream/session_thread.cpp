@@ -25,6 +25,7 @@ wire::Refusal refusal_for(const PipelineError& failure) {
       return refusal(wire::RefusalCode::no_capture, "The display can't be captured: " + failure.error.message + ".");
     case PipelineError::Stage::encode:
       return refusal(wire::RefusalCode::no_encoder, "The picture can't be encoded: " + failure.error.message + ".");
+    case PipelineError::Stage::source: return refusal(wire::RefusalCode::no_display, failure.error.message + ".");
     case PipelineError::Stage::transport: break;
   }
   return refusal(wire::RefusalCode::internal, "The stream can't be set up: " + failure.error.message + ".");
@@ -179,17 +180,22 @@ std::optional<wire::Refusal> StreamSession::open_live(const Attachment& attachme
   const auto& start = attachment.start;
   const bool had_display = display_ != nullptr;
   if (auto no = fit_display(start.mode)) return no;
-  const VideoPipeline::Shared shared{platform_, counters_, stages_, clock_};
+  const VideoStream::Shared shared{platform_, counters_, stages_, clock_};
   const LiveStream::Request request{.codec = start.codec,
                                     .bitrate = allowed(start.bitrate),
                                     .audio = start.audio,
                                     .audio_wanted = start.audio_wanted,
                                     .max_datagram = datagram_size(start, settings_.max_datagram)};
   const auto open = [&] {
-    return LiveStream::open(shared, *display_, request, attachment.link, settings_, [this](const std::string& text) {
-      report(HostEvent::Kind::degraded, HostEvent::Level::warning,
-             fmt::format("For {}'s session {}", owner_.client, text));
-    });
+    return LiveStream::open(
+        shared, *display_, request, attachment.link, settings_,
+        [this](const std::string& text) {
+          report(HostEvent::Kind::degraded, HostEvent::Level::warning,
+                 fmt::format("For {}'s session {}", owner_.client, text));
+        },
+        [this, connection = attachment.link.connection](const GamepadFeedback& feedback) {
+          std::visit([&](const auto& message) { events_.deliver(connection, message); }, feedback);
+        });
   };
   auto live = open();
   if (!live && had_display && live.error().stage == PipelineError::Stage::capture) {

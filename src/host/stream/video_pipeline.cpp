@@ -14,7 +14,7 @@ std::unexpected<PipelineError> fail_at(PipelineError::Stage stage, Error error) 
 
 }  // namespace
 
-std::expected<std::unique_ptr<VideoPipeline>, PipelineError> VideoPipeline::open(
+std::expected<std::unique_ptr<VideoStream>, PipelineError> VideoPipeline::open(
     const Shared& shared, const VirtualDisplay& display, const EncoderConfig& config,
     std::unique_ptr<session::UnitSender> sender, std::shared_ptr<session::PacketSink> sink) {
   auto capturer = shared.platform.open_capturer(display);

@@ -17,51 +17,30 @@
 #include "host/stream/encode_loop.h"
 #include "host/stream/paced_sink.h"
 #include "host/stream/session_counters.h"
+#include "host/stream/video_stream.h"
 
 namespace pf::host {
 
-/// Why a stage cannot be had: which seam failed, and its sentence.
-struct PipelineError {
-  enum class Stage : std::uint8_t { capture, encode, transport } stage = Stage::transport;
-  Error error;
-};
-
-/// Runs from start() to its end. Everything but the three short calls below is for the session thread.
-class VideoPipeline {
+class VideoPipeline final : public VideoStream {
  public:
-  /// What outlives the pipeline and is shared with the rest of the session.
-  struct Shared {
-    Platform& platform;
-    SessionCounters& counters;
-    session::StageStats& stages;
-    const Clock& clock;
-  };
-  /// On the thread that failed, which then ends. At most once for each of the two threads.
-  using OnFailed = std::function<void(const PipelineError&)>;
-
   /// Opens the capturer and the encoder; nothing runs yet.
-  static std::expected<std::unique_ptr<VideoPipeline>, PipelineError> open(const Shared& shared,
-                                                                           const VirtualDisplay& display,
-                                                                           const EncoderConfig& config,
-                                                                           std::unique_ptr<session::UnitSender> sender,
-                                                                           std::shared_ptr<session::PacketSink> sink);
-  void start(const OnFailed& on_failed);
+  static std::expected<std::unique_ptr<VideoStream>, PipelineError> open(const Shared& shared,
+                                                                         const VirtualDisplay& display,
+                                                                         const EncoderConfig& config,
+                                                                         std::unique_ptr<session::UnitSender> sender,
+                                                                         std::shared_ptr<session::PacketSink> sink);
+  void start(const OnFailed& on_failed) override;
 
-  /// Opens the encoder for a mode that the display is about to take, while the old one goes on.
-  Result<void> prepare(const Mode& mode, Bitrate bitrate);
-  /// The display changed, or did not after all.
-  void switch_over(const Mode& mode);
-  void discard_prepared();
-  [[nodiscard]] std::uint64_t pictures_seen() const { return capture_->seen(); }
-  /// Waits for a picture of the mode's size beyond the first `after`. False: `limit` is over, or `stop`.
-  bool wait_for_picture(const Mode& mode, std::uint64_t after, Duration limit, const std::stop_token& stop);
-
-  [[nodiscard]] const std::string& encoder_name() const { return encoder_name_; }
-
-  // From any thread, once started.
-  void request_keyframe() { encode_->request_keyframe(); }
-  void set_bitrate(Bitrate bitrate) { encode_->set_bitrate(bitrate); }
-  void on_loss(double share) { encode_->on_loss(share); }
+  /// Opens the encoder.
+  Result<void> prepare(const Mode& mode, Bitrate bitrate) override;
+  void switch_over(const Mode& mode) override;
+  void discard_prepared() override;
+  [[nodiscard]] std::uint64_t pictures_seen() const override { return capture_->seen(); }
+  bool wait_for_picture(const Mode& mode, std::uint64_t after, Duration limit, const std::stop_token& stop) override;
+  [[nodiscard]] const std::string& encoder_name() const override { return encoder_name_; }
+  void request_keyframe() override { encode_->request_keyframe(); }
+  void set_bitrate(Bitrate bitrate) override { encode_->set_bitrate(bitrate); }
+  void on_loss(double share) override { encode_->on_loss(share); }
 
  private:
   struct Opened {

@@ -8,8 +8,11 @@ namespace pf::wire {
 namespace {
 
 TEST(InputEvents, every_record_cut_short_is_refused) {
-  for (const ReliableInput& event : {ReliableInput(KeyEvent{30, true}), ReliableInput(ButtonEvent{0x110, true, {}}),
-                                     ReliableInput(WheelEvent{1, 2, {}})}) {
+  for (const ReliableInput& event :
+       {ReliableInput(KeyEvent{30, true}), ReliableInput(ButtonEvent{0x110, true, {}}),
+        ReliableInput(WheelEvent{1, 2, {}}), ReliableInput(TouchEvent{}), ReliableInput(PenEvent{}),
+        ReliableInput(GamepadArrival{}), ReliableInput(GamepadRemoval{}), ReliableInput(GamepadEvent{}),
+        ReliableInput(GamepadBattery{})}) {
     const auto record = encode_input(event);
     for (std::size_t size = 0; size + 2 < record.size(); ++size)
       EXPECT_FALSE(decode_input(std::span(record).subspan(2, size))) << size;
@@ -43,11 +46,20 @@ TEST(InputEvents, text_is_cut_at_256_bytes_by_the_writer_and_refused_beyond_by_t
 }
 
 TEST(InputEvents, every_datagram_cut_short_is_refused) {
-  for (const ControlDatagram& datagram : {ControlDatagram(MotionDatagram{}), ControlDatagram(ClockPing{}),
-                                          ControlDatagram(ClockPong{}), ControlDatagram(Feedback{})}) {
+  for (const ControlDatagram& datagram :
+       {ControlDatagram(MotionDatagram{}), ControlDatagram(ClockPing{}), ControlDatagram(ClockPong{}),
+        ControlDatagram(TouchMotion{1, {{}, {}}}), ControlDatagram(PenMotion{}), ControlDatagram(GamepadSticks{}),
+        ControlDatagram(GamepadMotion{}), ControlDatagram(Feedback{})}) {
     const auto bytes = encode_datagram(datagram);
     for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode_datagram(std::span(bytes).first(size)));
   }
+}
+
+TEST(InputEvents, no_more_contacts_are_said_than_may_be_down) {
+  const auto bytes = encode_datagram(TouchMotion{1, std::vector<TouchContact>(17)});
+  const auto read = decode_datagram(bytes);
+  ASSERT_TRUE(read && *read);
+  EXPECT_EQ(std::get<TouchMotion>(**read).contacts.size(), max_touch_contacts);
 }
 
 TEST(Utf8, knows_what_is_not_a_character) {

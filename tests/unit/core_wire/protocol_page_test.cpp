@@ -117,6 +117,10 @@ ControlMessage control_message(const std::string& name, const PageVector& v) {
                      {u64("target")},     {u64("capacity")},      u32("parity_permille"), u32("loss_permille"),
                      u32("queue_us")};
   if (name == "goodbye" || name == "missing-field") return Goodbye{as<GoodbyeReason>(v, "reason"), v.text("text")};
+  if (name == "gamepad-rumble")
+    return GamepadRumble{as<std::uint8_t>(v, "pad"), as<std::uint16_t>(v, "low"), as<std::uint16_t>(v, "high"),
+                         as<std::uint16_t>(v, "left_trigger"), as<std::uint16_t>(v, "right_trigger")};
+  if (name == "gamepad-light") return GamepadLight{as<std::uint8_t>(v, "pad"), u32("colour")};
   if (name == "pair-share") return PairShare{v.hex("share"), v.hex("confirmation"), v.text("name")};
   if (name == "pair-confirm") return PairConfirm{v.hex("confirmation")};
   return Paired{v.text("host_name")};
@@ -184,6 +188,69 @@ void check_datagram(const PageVector& v, const ControlDatagram& datagram) {
   const auto read = decode_datagram(v.bytes);
   ASSERT_TRUE(read && *read);
   EXPECT_TRUE(**read == datagram);
+}
+
+TouchContact contact(const PageVector& v, const std::string& key) {
+  const auto n = v.numbers(key);
+  if (n.size() != 4) return {};
+  const auto u16 = [&](std::size_t i) { return static_cast<std::uint16_t>(n[i]); };
+  return {static_cast<std::uint32_t>(n[0]), u16(1), u16(2), u16(3)};
+}
+
+PenState pen(const PageVector& v) {
+  return {.sequence = as<std::uint32_t>(v, "sequence"),
+          .in_range = as<bool>(v, "in_range"),
+          .touching = as<bool>(v, "touching"),
+          .eraser = as<bool>(v, "eraser"),
+          .first_button = as<bool>(v, "first_button"),
+          .second_button = as<bool>(v, "second_button"),
+          .x = as<std::uint16_t>(v, "x"),
+          .y = as<std::uint16_t>(v, "y"),
+          .pressure = as<std::uint16_t>(v, "pressure"),
+          .tilt_x = as<std::int8_t>(v, "tilt_x"),
+          .tilt_y = as<std::int8_t>(v, "tilt_y"),
+          .twist = as<std::uint16_t>(v, "twist")};
+}
+
+std::array<std::int32_t, 3> three(const PageVector& v, const std::string& key) {
+  const auto n = v.numbers(key);
+  if (n.size() != 3) return {};
+  return {static_cast<std::int32_t>(n[0]), static_cast<std::int32_t>(n[1]), static_cast<std::int32_t>(n[2])};
+}
+
+GamepadAxes axes(const PageVector& v) {
+  const auto n = v.numbers("axes");
+  if (n.size() != 6) return {};
+  const auto i16 = [&](std::size_t i) { return static_cast<std::int16_t>(n[i]); };
+  return {static_cast<std::uint8_t>(n[0]), static_cast<std::uint8_t>(n[1]), i16(2), i16(3), i16(4), i16(5)};
+}
+
+void add_device_checks(std::map<std::string, Check>& out) {
+  const auto pad = [](const PageVector& v) { return as<std::uint8_t>(v, "pad"); };
+  const auto sequence = [](const PageVector& v) { return as<std::uint32_t>(v, "sequence"); };
+  out["touch"] = [=](const PageVector& v) {
+    check_input(v, TouchEvent{sequence(v), as<TouchPhase>(v, "phase"), contact(v, "contact")});
+  };
+  out["touch-motion"] = [=](const PageVector& v) {
+    check_datagram(v, TouchMotion{sequence(v), {contact(v, "contact"), contact(v, "second_contact")}});
+  };
+  out["pen"] = [](const PageVector& v) { check_input(v, PenEvent{pen(v)}); };
+  out["pen-motion"] = [](const PageVector& v) { check_datagram(v, PenMotion{pen(v)}); };
+  out["gamepad-arrival"] = [=](const PageVector& v) {
+    check_input(v, GamepadArrival{pad(v), as<GamepadKind>(v, "kind"), as<std::uint16_t>(v, "has"),
+                                  as<std::uint32_t>(v, "buttons")});
+  };
+  out["gamepad-removal"] = [=](const PageVector& v) { check_input(v, GamepadRemoval{pad(v)}); };
+  out["gamepad"] = [=](const PageVector& v) {
+    check_input(v, GamepadEvent{pad(v), sequence(v), as<std::uint32_t>(v, "buttons"), axes(v)});
+  };
+  out["gamepad-sticks"] = [=](const PageVector& v) { check_datagram(v, GamepadSticks{pad(v), sequence(v), axes(v)}); };
+  out["gamepad-battery"] = [=](const PageVector& v) {
+    check_input(v, GamepadBattery{pad(v), as<BatteryState>(v, "state"), as<std::uint8_t>(v, "percent")});
+  };
+  out["gamepad-motion"] = [=](const PageVector& v) {
+    check_datagram(v, GamepadMotion{pad(v), sequence(v), three(v, "acceleration"), three(v, "angular_speed")});
+  };
 }
 
 // --- media ---
@@ -254,7 +321,7 @@ std::map<std::string, Check> checks() {
   std::map<std::string, Check> out;
   for (const char* name : {"hello", "welcome", "refusal", "start", "started", "reconfigure", "reconfigured",
                            "request-keyframe", "invalidate-frames", "set-bitrate", "client-stats", "host-stats",
-                           "goodbye", "pair-share", "pair-confirm", "paired"})
+                           "goodbye", "gamepad-rumble", "gamepad-light", "pair-share", "pair-confirm", "paired"})
     out[name] = [name](const PageVector& v) { check_control(name, v); };
   for (const char* name : {"unknown-field", "other-order", "missing-field"})
     out[name] = [name](const PageVector& v) { check_control_reading(name, v); };
@@ -287,6 +354,7 @@ std::map<std::string, Check> checks() {
                     u32("packets_lost"), u32("loss_runs"), u32("bytes_received"), u32("train_bytes"), u32("train_us"),
                     u32("frames"), as<std::int32_t>(v, "least_delay_us"), as<std::int32_t>(v, "last_delay_us")});
   };
+  add_device_checks(out);
   for (const char* name : {"video-header", "audio-header", "largest-block-header"}) out[name] = check_header;
   out["unit-prefix"] = check_prefix;
   out["unit-prefix-longer"] = check_prefix_reading;
@@ -323,7 +391,7 @@ bool refused(const std::string& name, std::span<const std::byte> bytes) {
 }
 
 TEST(ProtocolPage, what_the_page_calls_invalid_is_refused) {
-  EXPECT_EQ(page().invalid.size(), 42u);
+  EXPECT_EQ(page().invalid.size(), 47u);
   for (const auto& [name, bytes] : page().invalid) EXPECT_TRUE(refused(name, bytes)) << name;
 }
 

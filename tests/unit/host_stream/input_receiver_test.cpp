@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "host/stream/input_loop.h"
 #include "support/fake_platform.h"
 
@@ -19,7 +21,8 @@ class InputReceiverTest : public testing::Test {
   test::FakePlatform platform{world};
   std::unique_ptr<VirtualDisplay> display = std::move(*platform.create_display({640, 480, 60'000}, "test"));
   std::unique_ptr<InputInjector> injector = std::move(*platform.open_injector(*display));
-  InputReceiver receiver{*injector};
+  OpenGamepads open_gamepads = [this] { return platform.open_gamepads(*display, {}); };
+  InputReceiver receiver{*injector, open_gamepads};
 
   void apply(const wire::ReliableInput& event) { ASSERT_TRUE(receiver.apply(event)); }
   void apply(const PointerState& pointer) { ASSERT_TRUE(receiver.apply(pointer)); }
@@ -114,7 +117,7 @@ TEST_F(InputReceiverTest, a_broken_injector_is_reported_and_survived) {
 TEST_F(InputReceiverTest, the_loop_lets_go_of_everything_when_it_ends) {
   SessionCounters counters;
   {
-    InputLoop loop(std::move(injector), counters, [](const Error&) {});
+    InputLoop loop(std::move(injector), open_gamepads, counters, [](const Error&) {});
     loop.push(wire::ReliableInput(wire::KeyEvent{.code = 30, .pressed = true}));
     EXPECT_TRUE(world->wait_until([&] { return !world->injected().empty(); }));
   }
@@ -124,7 +127,7 @@ TEST_F(InputReceiverTest, the_loop_lets_go_of_everything_when_it_ends) {
 TEST_F(InputReceiverTest, the_loop_keeps_order_and_the_newest_motion) {
   SessionCounters counters;
   {
-    InputLoop loop(std::move(injector), counters, [](const Error&) {});
+    InputLoop loop(std::move(injector), open_gamepads, counters, [](const Error&) {});
     for (std::uint16_t code = 1; code <= 200; ++code) loop.push(wire::ReliableInput(wire::KeyEvent{code, true}));
     for (std::int32_t i = 1; i <= 50; ++i) loop.push(relative(static_cast<std::uint32_t>(i), 16 * i, 0));
     EXPECT_TRUE(world->wait_until([&] { return counters.input_events >= 201; }));
@@ -142,11 +145,49 @@ TEST_F(InputReceiverTest, the_loop_keeps_order_and_the_newest_motion) {
   EXPECT_LE(moved, 50);
 }
 
-TEST_F(InputReceiverTest, the_first_trouble_of_a_loop_is_told_once) {
+TEST_F(InputReceiverTest, the_loop_keeps_the_newest_motion_of_each_gamepad) {
+  SessionCounters counters;
+  {
+    InputLoop loop(std::move(injector), open_gamepads, counters, [](const Error&) {});
+    for (const std::uint8_t pad : {std::uint8_t{0}, std::uint8_t{1}})
+      loop.push(wire::ReliableInput(wire::GamepadArrival{.pad = pad}));
+    for (std::uint32_t i = 1; i <= 50; ++i)
+      for (const std::uint8_t pad : {std::uint8_t{0}, std::uint8_t{1}})
+        loop.push(wire::UnreliableInput(wire::GamepadSticks{pad, i, {.left_x = static_cast<std::int16_t>(i)}}));
+    EXPECT_TRUE(world->wait_until([&] {
+      const auto lines = done();
+      return std::ranges::count(lines, "pad 0 buttons 0 axes 0 0 50 0 0 0") == 1 &&
+             std::ranges::count(lines, "pad 1 buttons 0 axes 0 0 50 0 0 0") == 1;
+    }));
+  }
+}
+
+TEST_F(InputReceiverTest, each_thing_that_cannot_be_done_is_told_once) {
+  SessionCounters counters;
+  std::mutex mutex;
+  std::vector<std::string> told;
+  world->refuse_touch = true;
+  world->refuse_gamepads = true;
+  InputLoop loop(std::move(injector), open_gamepads, counters, [&](const Error& error) {
+    const std::scoped_lock lock(mutex);
+    told.push_back(error.message);
+  });
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    loop.push(wire::ReliableInput(wire::TouchEvent{.sequence = i, .contact = {.id = i}}));
+    loop.push(wire::ReliableInput(wire::PenEvent{{.sequence = i, .in_range = true}}));
+    loop.push(wire::ReliableInput(wire::GamepadArrival{.pad = 1}));
+  }
+  EXPECT_TRUE(world->wait_until([&] { return counters.input_events == 9; }));
+  const std::scoped_lock lock(mutex);
+  EXPECT_THAT(told, testing::UnorderedElementsAre(testing::HasSubstr("touch screen"), testing::HasSubstr("no pen"),
+                                                  testing::HasSubstr("gamepads do nothing")));
+}
+
+TEST_F(InputReceiverTest, a_trouble_is_told_once) {
   SessionCounters counters;
   std::atomic<int> told = 0;
   world->fail_injector = true;
-  InputLoop loop(std::move(injector), counters, [&](const Error&) { ++told; });
+  InputLoop loop(std::move(injector), open_gamepads, counters, [&](const Error&) { ++told; });
   for (std::uint16_t code = 1; code <= 20; ++code) loop.push(wire::ReliableInput(wire::KeyEvent{code, true}));
   EXPECT_TRUE(world->wait_until([&] { return counters.input_events == 20; }));
   EXPECT_EQ(told, 1);

@@ -1,0 +1,42 @@
+// Video and sound that come encoded already: in place of a capturer, an encoder and an audio capturer, for a program
+// that embeds the host.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <span>
+
+#include "core/base/clock.h"
+#include "core/base/error.h"
+#include "core/base/units.h"
+
+namespace pf::host {
+
+struct SourceUnit {
+  std::span<const std::byte> data;  // one access unit
+  bool keyframe = false;
+  std::uint32_t width = 0;
+  std::uint32_t height = 0;
+  TimePoint captured;
+  Duration encode{0};
+};
+
+/// The source calls its sink, one unit at a time, on whatever thread has one; it is sent before the call returns. The
+/// destructor returns when the sink is not running. The calls here are short and from any thread.
+class UnitSource {
+ public:
+  /// Errors: closed (the stream has not begun yet); those of session::UnitSender.
+  using Sink = std::function<Result<void>(const SourceUnit&)>;
+  virtual ~UnitSource() = default;
+  virtual void request_keyframe() = 0;
+  virtual void set_bitrate(Bitrate bitrate) = 0;
+};
+
+/// The same for sound: Opus packets of 5 ms.
+class PacketSource {
+ public:
+  using Sink = std::function<Result<void>(std::span<const std::byte> opus, TimePoint captured)>;
+  virtual ~PacketSource() = default;
+};
+
+}  // namespace pf::host

@@ -1,0 +1,103 @@
+#include "host/stream/unit_pipeline.h"
+
+#include <utility>
+
+#include "host/stream/frame_pacer.h"
+
+namespace pf::host {
+namespace {
+
+// Of the bitrate, what the link is taken to carry until it has shown otherwise.
+constexpr std::uint64_t headroom = 4;
+
+}  // namespace
+
+std::expected<std::unique_ptr<VideoStream>, PipelineError> UnitPipeline::open(
+    const Shared& shared, const VirtualDisplay& display, const EncoderConfig& config,
+    std::unique_ptr<session::UnitSender> sender, std::shared_ptr<session::PacketSink> sink) {
+  auto paced = std::make_shared<PacedSink>(std::move(sink), frame_interval(config.mode), shared.clock, nullptr);
+  paced->set_link({.rate = {config.bitrate.bits_per_second * headroom}});
+  std::unique_ptr<UnitPipeline> pipeline(new UnitPipeline(shared, config.codec, std::move(sender), std::move(paced)));
+  auto source = shared.platform.open_unit_source(
+      display, config, [to = pipeline.get()](const SourceUnit& unit) { return to->send(unit); });
+  if (!source) return std::unexpected(PipelineError{PipelineError::Stage::source, std::move(source.error())});
+  pipeline->source_ = std::move(*source);
+  return pipeline;
+}
+
+UnitPipeline::UnitPipeline(const Shared& shared, VideoCodec codec, std::unique_ptr<session::UnitSender> sender,
+                           std::shared_ptr<PacedSink> paced)
+    : shared_(shared), codec_(codec), paced_(std::move(paced)), sender_(std::move(sender)) {}
+
+void UnitPipeline::start(const OnFailed&) {
+  {
+    const std::scoped_lock lock(mutex_);
+    started_ = true;
+  }
+  source_->request_keyframe();
+}
+
+Result<void> UnitPipeline::prepare(const Mode&, Bitrate bitrate) {
+  source_->set_bitrate(bitrate);
+  return {};
+}
+
+void UnitPipeline::switch_over(const Mode& mode) {
+  paced_->set_interval(frame_interval(mode));
+  source_->request_keyframe();
+}
+
+std::uint64_t UnitPipeline::pictures_seen() const {
+  const std::scoped_lock lock(mutex_);
+  return seen_;
+}
+
+bool UnitPipeline::wait_for_picture(const Mode& mode, std::uint64_t after, Duration limit,
+                                    const std::stop_token& stop) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, stop, limit,
+                           [&] { return seen_ > after && width_ == mode.width && height_ == mode.height; });
+}
+
+void UnitPipeline::on_loss(double share) {
+  const std::scoped_lock lock(mutex_);
+  loss_ = share;
+}
+
+Result<void> UnitPipeline::send(const SourceUnit& unit) {
+  std::optional<double> loss;
+  {
+    const std::scoped_lock lock(mutex_);
+    if (!started_) return fail(ErrorCode::closed, "the stream has not begun yet");
+    loss = std::exchange(loss_, std::nullopt);
+    ++seen_;
+    width_ = unit.width;
+    height_ = unit.height;
+    changed_.notify_all();
+  }
+  if (loss) sender_->set_loss({.share = *loss});
+  auto& counters = shared_.counters;
+  ++counters.frames_encoded;
+  if (unit.keyframe) ++counters.keyframes;
+  const auto encode = std::chrono::duration_cast<microseconds>(unit.encode);
+  shared_.stages.record(session::Stage::encode, unit.encode);
+  const auto sent = sender_->send({.data = unit.data,
+                                   .codec = codec_,
+                                   .keyframe = unit.keyframe,
+                                   .width = unit.width,
+                                   .height = unit.height,
+                                   .captured = unit.captured,
+                                   .times = {.encode = encode}},
+                                  *paced_);
+  if (!sent) {
+    ++counters.send_failures;
+    return std::unexpected(sent.error());
+  }
+  shared_.stages.record(session::Stage::packetise, sent->packetise);
+  shared_.stages.record(session::Stage::transmit, sent->transmit);
+  counters.packets_sent += sent->packets;
+  counters.bytes_sent += sent->bytes;
+  return {};
+}
+
+}  // namespace pf::host
