@@ -1,16 +1,27 @@
-// The polynomial that vanishes at a set of points, evaluated everywhere at once.
+// The polynomial that vanishes at the gaps of a block.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
 
+#include "core/fec/kernels/kernels.h"
+
 namespace pf::fec {
 
-/// `set` has a value for each of the points 0 .. 2^n - 1, n from 1 to 16: 1 for members, 0 for others. Each is replaced
-/// by the logarithm (gf16.h) of the product of the distances from its point to all members but itself: the set's
-/// polynomial at other points, its derivative at members. `scratch` is work memory. O(2^n * n) (Didier, "Efficient
-/// erasure decoding of Reed-Solomon codes", 2009).
-void locate(std::span<std::uint32_t> set, std::vector<std::uint32_t>& scratch);
+class Locator {
+ public:
+  /// For each of `places` the logarithm (gf16.h) of the product of its distances to all gaps but itself: the value of
+  /// the polynomial there, or at a gap that of its derivative. All points are below `points`, a power of two of at
+  /// least 2.
+  void locate(std::span<const std::uint32_t> gaps, std::span<const std::uint32_t> places, std::size_t points,
+              std::span<std::uint32_t> logs, const Kernels& kernels);
+
+ private:
+  std::vector<std::uint16_t> distances_;  // the transform of all points' logarithms, for blocks of the last one's size
+  std::vector<std::uint16_t> set_;
+  std::vector<std::uint16_t> scratch_;
+};
 
 }  // namespace pf::fec

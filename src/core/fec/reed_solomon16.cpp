@@ -4,8 +4,7 @@
 #include <bit>
 #include <cstring>
 
-#include "core/fec/parity.h"
-#include "core/fec/rebuild.h"
+#include "core/fec/block.h"
 
 namespace pf::fec {
 namespace {
@@ -17,11 +16,14 @@ Result<void> check(std::size_t data_count, std::size_t parity_count, std::size_t
   return {};
 }
 
-// In products of a shard by a constant; a butterfly of an FFT costs about one.
-bool few_is_cheaper(const BlockShape& shape, std::size_t lost) {
-  const std::size_t chunks_with_loss = std::min(lost, (shape.data_count + shape.width() - 1) / shape.width());
-  const std::size_t fft = (shape.data_count + (2 + chunks_with_loss) * shape.width()) * shape.log_width / 2;
-  return lost * (shape.data_count + lost) <= fft + shape.points();
+// Symbols of a shard that is no larger than a column, spread out to one, and back.
+void spread(std::byte* column, const std::byte* shard, std::size_t shard_size) {
+  std::memcpy(column, shard, shard_size / 2);
+  std::memcpy(column + column_symbols, shard + shard_size / 2, shard_size / 2);
+}
+void gather(std::byte* shard, const std::byte* column, std::size_t shard_size) {
+  std::memcpy(shard, column, shard_size / 2);
+  std::memcpy(shard + shard_size / 2, column + column_symbols, shard_size / 2);
 }
 
 }  // namespace
@@ -32,9 +34,24 @@ bool block_fits(std::size_t data_count, std::size_t parity_count) {
   return data_count + parity_count <= max_block_shards && std::bit_ceil(parity_count) + data_count <= 65'536;
 }
 
-struct ReedSolomon16::Workspace : WorkMemory {};
+struct ReedSolomon16::Workspace : WorkMemory {
+  explicit Workspace(const Kernels& fastest) : kernels(fastest) {}
 
-ReedSolomon16::ReedSolomon16() : workspace_(std::make_unique<Workspace>()) {}
+  /// Room for `count` columns, and a pointer to each.
+  std::span<std::byte* const> spread_out(std::size_t count) {
+    small_shards.reserve(count * column_bytes);
+    columns_of_shards.resize(count);
+    for (std::size_t i = 0; i < count; ++i) columns_of_shards[i] = small_shards.data() + i * column_bytes;
+    return columns_of_shards;
+  }
+
+  const Kernels& kernels;
+  AlignedBytes small_shards;
+  std::vector<std::byte*> columns_of_shards;
+};
+
+ReedSolomon16::ReedSolomon16() : ReedSolomon16(*usable_kernels().front()) {}
+ReedSolomon16::ReedSolomon16(const Kernels& kernels) : workspace_(std::make_unique<Workspace>(kernels)) {}
 ReedSolomon16::~ReedSolomon16() = default;
 ReedSolomon16::ReedSolomon16(ReedSolomon16&&) noexcept = default;
 ReedSolomon16& ReedSolomon16::operator=(ReedSolomon16&&) noexcept = default;
@@ -43,9 +60,18 @@ Result<void> ReedSolomon16::encode(std::span<const std::byte* const> data, std::
                                    std::size_t shard_size) {
   if (auto ok = check(data.size(), parity.size(), shard_size); !ok) return ok;
   if (parity.empty()) return {};
-  parity_of_present({data.size(), parity.size()}, data, {}, shard_size, *workspace_);
-  for (std::size_t i = 0; i < parity.size(); ++i)
-    std::memcpy(parity[i], workspace_->sum.data() + i * shard_size, shard_size);
+  auto& memory = *workspace_;
+  const BlockShape shape(data.size(), parity.size());
+  if (shard_size >= column_bytes) {
+    encode_block(shape, data, parity, shard_size, memory.kernels, memory);
+    return {};
+  }
+  const auto columns = memory.spread_out(data.size() + parity.size());
+  for (std::size_t i = 0; i < data.size(); ++i) spread(columns[i], data[i], shard_size);
+  const auto parity_columns = columns.subspan(data.size());
+  memory.sources.assign(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(data.size()));
+  encode_block(shape, memory.sources, parity_columns, column_bytes, memory.kernels, memory);
+  for (std::size_t i = 0; i < parity.size(); ++i) gather(parity[i], parity_columns[i], shard_size);
   return {};
 }
 
@@ -66,16 +92,17 @@ Result<void> ReedSolomon16::decode(std::span<std::byte* const> shards, std::span
   if (memory.lost.size() + missing_parity > parity_count)
     return fail(ErrorCode::exhausted, "more shards of an FEC block are lost than parity can rebuild");
 
-  const DamagedBlock block{.shape = {data_count, parity_count},
-                           .shards = shards,
-                           .present = present,
-                           .shard_size = shard_size,
-                           .lost = memory.lost};
-  if (few_is_cheaper(block.shape, memory.lost.size())) {
-    rebuild_few(block, memory);
-  } else {
-    rebuild_many(block, memory);
+  const BlockShape shape(data_count, parity_count);
+  if (shard_size >= column_bytes) {
+    rebuild_block({shape, shards, present, shard_size}, memory.kernels, memory);
+    return {};
   }
+  const auto columns = memory.spread_out(shards.size());
+  for (std::size_t i = 0; i < shards.size(); ++i) {
+    if (present[i] != 0) spread(columns[i], shards[i], shard_size);
+  }
+  rebuild_block({shape, columns, present, column_bytes}, memory.kernels, memory);
+  for (const auto index : memory.lost) gather(shards[index], columns[index], shard_size);
   return {};
 }
 

@@ -11,6 +11,8 @@
 
 namespace pf::fec {
 
+struct Kernels;
+
 inline constexpr std::size_t max_block_shards = 65'535;
 
 /// Whether a block of this shape exists: at least one data shard, and parity rounded up to a power of two plus data
@@ -19,19 +21,21 @@ inline constexpr std::size_t max_block_shards = 65'535;
 
 /// One instance serves one thread; blocks of any shape may follow each other, and work memory is kept between them.
 /// Encoding and rebuilding are O(n log n) by additive FFT (Lin, Chung, Han: "Novel Polynomial Basis and Its Application
-/// to Reed-Solomon Erasure Codes", FOCS 2014); where a few shards of a small block are lost, solving for them one by
-/// one is cheaper and is done instead. Nothing is allocated for a block whose like has been seen before.
+/// to Reed-Solomon Erasure Codes", FOCS 2014), in the fastest instructions that the processor has; rebuilding few
+/// shards costs less than rebuilding many. Nothing is allocated for a block whose like has been seen before.
 class ReedSolomon16 {
  public:
   ReedSolomon16();
+  /// With kernels of one's own choice (kernels/kernels.h), as tests have it.
+  explicit ReedSolomon16(const Kernels& kernels);
   ~ReedSolomon16();
   ReedSolomon16(const ReedSolomon16&) = delete;
   ReedSolomon16& operator=(const ReedSolomon16&) = delete;
   ReedSolomon16(ReedSolomon16&&) noexcept;
   ReedSolomon16& operator=(ReedSolomon16&&) noexcept;
 
-  /// Fills `parity` from `data`; every pointer refers to `shard_size` bytes. A shard is a row of little-endian 16-bit
-  /// symbols. Errors: invalid_argument (shard_size odd or 0, or not block_fits).
+  /// Fills `parity` from `data`; every pointer refers to `shard_size` bytes. A shard is a row of 16-bit symbols, all
+  /// their low bytes before all their high bytes. Errors: invalid_argument (shard_size odd or 0, or not block_fits).
   Result<void> encode(std::span<const std::byte* const> data, std::span<std::byte* const> parity,
                       std::size_t shard_size);
 

@@ -5,19 +5,27 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/fec/aligned_bytes.h"
 #include "core/fec/gf16.h"
+#include "core/fec/locator.h"
 
 namespace pf::fec {
 
 struct WorkMemory {
-  std::vector<std::byte> chunk;      // as many shards as parity has points, on their way through an FFT
-  std::vector<std::byte> sum;        // as many, the chunks' coefficients added up
-  std::vector<std::uint32_t> lost;   // indices of the missing data shards
-  std::vector<std::uint32_t> rows;   // points of the parity shards that stand in for lost data
-  std::vector<gf16::Element> scale;  // a factor a data shard
-  std::vector<std::byte> syndromes;  // what each row says about the lost data alone
-  std::vector<std::uint32_t> gaps;   // a value a point: see rebuild_many.cpp
-  std::vector<std::uint32_t> logs;
+  AlignedBytes rows;                         // a strip of as many shards as a transform has values
+  AlignedBytes sum;                          // as many, the chunks' coefficients added up
+  std::vector<std::byte> zeros;              // a shard that is not there
+  std::vector<std::size_t> columns;          // where each column begins in a shard
+  std::vector<const std::byte*> sources;     // data shards, or zeros
+  std::vector<gf16::Element> factors;        // see Chunks
+  std::vector<std::uint32_t> lost;           // indices of the missing data shards, rising
+  std::vector<std::uint32_t> lost_before;    // in front of each data shard
+  std::vector<std::uint32_t> parity_before;  // that is present, in front of each parity point
+  std::vector<std::uint32_t> wanted_before;  // see Kernels::values
+  std::vector<std::uint32_t> gaps;           // points whose values are unknown
+  std::vector<std::uint32_t> places;         // points at which the gaps' polynomial is needed
+  std::vector<std::uint32_t> logs;           // what it is there
+  Locator locator;
 };
 
 }  // namespace pf::fec

@@ -55,7 +55,7 @@ TEST(ReedSolomon16, is_the_code_that_the_page_describes) {
   using gf16::Element;
   std::mt19937_64 random(5);
   for (const auto& [data_count, parity_count] :
-       {std::pair<std::size_t, std::size_t>{1, 1}, {3, 2}, {5, 4}, {2, 7}, {20, 5}, {33, 8}}) {
+       {std::pair<std::size_t, std::size_t>{1, 1}, {3, 2}, {5, 4}, {2, 7}, {20, 5}, {33, 8}, {300, 3}, {260, 40}}) {
     ReedSolomon16 codec;
     const auto data = random_shards(data_count, 2, random);
     const auto parity = parity_of(codec, data, parity_count, 2);
@@ -63,17 +63,12 @@ TEST(ReedSolomon16, is_the_code_that_the_page_describes) {
     for (std::size_t r = 0; r < parity_count; ++r) {
       Element expected = 0;
       for (std::size_t i = 0; i < data_count; ++i) {
-        const auto d = width + i;
-        // s(d) over the slope of s, s vanishing on 0 .. width-1; the slope is the product of all its other zeros'
-        // distances.
+        const auto d = static_cast<std::uint32_t>(width + i);
+        // s(d), s vanishing at the points 0 .. width-1.
         Element value = 1;
-        Element slope = 1;
-        for (std::size_t z = 0; z < width; ++z) {
-          value = gf16::multiply(value, static_cast<Element>(d ^ z));
-          if (z != 0) slope = gf16::multiply(slope, static_cast<Element>(z));
-        }
-        const auto weight = gf16::multiply(value, gf16::inverse(gf16::multiply(slope, static_cast<Element>(r ^ d))));
-        expected ^= gf16::multiply(weight, symbol_at(data[i], 0));
+        for (std::uint32_t zero = 0; zero < width; ++zero) value = gf16::multiply(value, gf16::point(d ^ zero));
+        const auto distance = gf16::point(static_cast<std::uint32_t>(r) ^ d);
+        expected ^= gf16::multiply(gf16::multiply(value, gf16::inverse(distance)), symbol_at(data[i], 0));
       }
       EXPECT_EQ(symbol_at(parity[r], 0), expected) << data_count << "+" << parity_count << " row " << r;
     }
@@ -90,17 +85,17 @@ TEST(ReedSolomon16, parity_lies_on_the_polynomial_through_the_data) {
     ReedSolomon16 codec;
     const auto data = random_shards(data_count, 2, random);
     const auto parity = parity_of(codec, data, parity_count, 2);
-    const std::size_t first = std::bit_ceil(parity_count);
-    const std::size_t points = std::bit_ceil(first + data_count);
-    for (std::size_t r = 0; r < parity_count; ++r) {
+    const auto first = static_cast<std::uint32_t>(std::bit_ceil(parity_count));
+    const auto points = static_cast<std::uint32_t>(std::bit_ceil(first + data_count));
+    for (std::uint32_t r = 0; r < parity_count; ++r) {
       Element value = 0;
-      for (std::size_t i = 0; i < data_count; ++i) {
+      for (std::uint32_t i = 0; i < data_count; ++i) {
         Element above = symbol_at(data[i], 0);
         Element below = 1;
-        for (std::size_t other = first; other < points; ++other) {
+        for (std::uint32_t other = first; other < points; ++other) {
           if (other == first + i) continue;
-          above = gf16::multiply(above, static_cast<Element>(r ^ other));
-          below = gf16::multiply(below, static_cast<Element>((first + i) ^ other));
+          above = gf16::multiply(above, gf16::point(r ^ other));
+          below = gf16::multiply(below, gf16::point((first + i) ^ other));
         }
         value ^= gf16::multiply(above, gf16::inverse(below));
       }
@@ -114,15 +109,24 @@ TEST(ReedSolomon16, gives_the_documented_parity) {
   const Shards data = {test::hex("01020304"), test::hex("11121314"), test::hex("21222324")};
   const std::vector<std::vector<const char*>> expected = {
       {"31323334"},
-      {"84888c90", "b5babfa4"},
-      {"e2a9c8d7", "5415727f", "67185d56"},
-      {"931d2045", "52aa5089", "259df3a3", "14975da0", "f109151c"},
+      {"b3069e71", "8234ad45"},
+      {"9b30a27b", "63afeb2a", "651fc2eb"},
+      {"aa1c856d", "448bce08", "64d149a6", "53fb68b6", "631ac6e8"},
   };
   ReedSolomon16 codec;
   for (const auto& rows : expected) {
     const auto parity = parity_of(codec, data, rows.size(), 4);
     for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(parity[i], test::hex(rows[i])) << rows.size() << ", " << i;
   }
+
+  // Beyond GF(2^8): 300 shards of the bytes i mod 251, 7i, 31i, i / 251.
+  Shards many;
+  for (unsigned i = 0; i < 300; ++i) {
+    many.push_back({static_cast<std::byte>(i % 251), static_cast<std::byte>(7 * i), static_cast<std::byte>(31 * i),
+                    static_cast<std::byte>(i / 251)});
+  }
+  EXPECT_EQ(parity_of(codec, many, 3, 4),
+            (Shards{test::hex("b65d18d2"), test::hex("f5b658c8"), test::hex("490af746")}));
 }
 
 TEST(ReedSolomon16, any_loss_up_to_parity_is_rebuilt) {

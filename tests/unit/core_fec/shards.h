@@ -19,9 +19,10 @@ inline Shards random_shards(std::size_t count, std::size_t size, std::mt19937_64
   return shards;
 }
 
-inline fec::gf16::Element symbol_at(const std::vector<std::byte>& shard, std::size_t at) {
-  return static_cast<fec::gf16::Element>(std::to_integer<unsigned>(shard[at]) |
-                                         (std::to_integer<unsigned>(shard[at + 1]) << 8));
+/// All low bytes of a shard come before all high bytes.
+inline fec::gf16::Element symbol_at(const std::vector<std::byte>& shard, std::size_t index) {
+  return static_cast<fec::gf16::Element>(std::to_integer<unsigned>(shard[index]) |
+                                         (std::to_integer<unsigned>(shard[shard.size() / 2 + index]) << 8));
 }
 
 template <class Pointer>

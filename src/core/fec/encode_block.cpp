@@ -1,0 +1,36 @@
+#include <algorithm>
+
+#include "core/fec/block.h"
+#include "core/fec/strips.h"
+
+namespace pf::fec {
+
+void encode_block(const BlockShape& shape, std::span<const std::byte* const> data, std::span<std::byte* const> parity,
+                  std::size_t shard_size, const Kernels& kernels, WorkMemory& memory) {
+  const std::size_t width = shape.width();
+  const Strips strips(shard_size, width, memory.columns);
+  memory.rows.reserve(width * strips.width() * column_bytes);
+  memory.sum.reserve(width * strips.width() * column_bytes);
+  memory.zeros.resize(std::max(memory.zeros.size(), shard_size));
+  memory.wanted_before.resize(width + 1);
+  for (std::uint32_t i = 0; i <= width; ++i)
+    memory.wanted_before[i] = std::min(i, static_cast<std::uint32_t>(shape.parity_count));
+
+  // A codeword's chunks, each taken to coefficients on its own coset, add up to zero: that is the code.
+  const Chunks chunks{.shards = data.data(),
+                      .count = data.size(),
+                      .first_point = shape.data_point(0),
+                      .shift = 0,
+                      .log_size = shape.log_width,
+                      .factors = nullptr,
+                      .zeros = memory.zeros.data()};
+  strips.for_each([&](const Strip& strip) {
+    std::byte* const rows = memory.sum.data();
+    kernels.sum_coefficients(chunks, strip, memory.rows.data(), rows);
+    kernels.values(rows, rows, shape.log_width, 0, memory.wanted_before.data(), strip.columns);
+    for (std::size_t i = 0; i < parity.size(); ++i)
+      store_row(parity[i], rows + i * strip.columns * column_bytes, strip);
+  });
+}
+
+}  // namespace pf::fec
