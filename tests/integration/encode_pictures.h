@@ -1,6 +1,8 @@
 // Pictures to encode: something like a desktop, noise, and flat patches.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -39,6 +41,13 @@ class Picture {
     std::mt19937 random(seed);
     for (auto& byte : picture.pixels_) byte = static_cast<std::byte>(random() >> 24);
     return picture;
+  }
+
+  /// Copies `other`, of the same format, to this place.
+  void put(const Picture& other, std::uint32_t x, std::uint32_t y) {
+    for (std::uint32_t row = 0; row < other.height_; ++row)
+      std::copy_n(other.pixels_.begin() + std::ptrdiff_t{4} * row * other.width_, std::size_t{4} * other.width_,
+                  pixels_.begin() + std::ptrdiff_t{4} * ((y + row) * std::ptrdiff_t{width_} + x));
   }
 
   void set(std::uint32_t x, std::uint32_t y, std::uint32_t r, std::uint32_t g, std::uint32_t b) {

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdio>
 #include <cstring>
 #include <set>
 
@@ -132,6 +133,106 @@ TEST_F(EncodeRoundTrip, a_keyframe_is_all_that_a_new_decoder_needs) {
   const auto unit = encoder->encode(last.frame(), true);
   ASSERT_TRUE(unit);
   EXPECT_GT(*client::psnr(decode(*unit, 640, 360), last.rgb()), 20);
+}
+
+// A client that has everything, beside one that loses `lost` and hears so three units later.
+class Repair : public EncodeRoundTrip {
+ protected:
+  struct Outcome {
+    std::size_t size = 0;
+    bool keyframe = false;
+  };
+
+  void SetUp() override {
+    EncodeRoundTrip::SetUp();
+    whole_ = *H264Decoder::create(2);
+  }
+
+  // A desktop over which something the size of a window moves.
+  static Picture screen(unsigned number) {
+    static const Picture still = Picture::desktop(width, height);
+    static const Picture window = Picture::desktop(320, 200, 50);
+    Picture picture = still;
+    picture.put(window, 4 * number % (width - 320), 2 * number % (height - 200));
+    return picture;
+  }
+  // Units that both clients get must show the same in both: bit for bit, not just nearly.
+  void show_both(const host::EncodedUnit& unit) {
+    const auto full = whole_->decode(unit.data, width, height);
+    const auto lossy = decoder->decode(unit.data, width, height);
+    ASSERT_TRUE(full && *full && lossy && *lossy) << "unit " << next_;
+    EXPECT_EQ(to_rgb(**full).pixels, to_rgb(**lossy).pixels) << "unit " << next_;
+  }
+  host::EncodedUnit encode(bool keyframe = false) {
+    const auto unit = encoder_->encode(screen(next_++).frame(), keyframe);
+    EXPECT_TRUE(unit);
+    return *unit;
+  }
+  void stream(unsigned units) {
+    for (unsigned i = 0; i < units; ++i) show_both(encode());
+  }
+  // Units that only the one without loss sees.
+  void lose(unsigned units) {
+    for (unsigned i = 0; i < units; ++i) ASSERT_TRUE(whole_->decode(encode().data, width, height));
+  }
+  Outcome repair(std::uint64_t from) {
+    encoder_->forget_from(from);
+    const auto unit = encode();
+    show_both(unit);
+    return {unit.data.size(), unit.keyframe};
+  }
+
+  static constexpr std::uint32_t width = 960, height = 540;
+  std::unique_ptr<host::Encoder> encoder_ = open({width, height, 60'000}, 20_mbps);
+  std::unique_ptr<H264Decoder> whole_;
+  unsigned next_ = 0;
+};
+
+TEST_F(Repair, after_a_loss_the_next_unit_shows_the_same_as_without_it_and_is_no_keyframe) {
+  stream(30);
+  lose(4);
+  const auto repaired = repair(30);
+  EXPECT_FALSE(repaired.keyframe);
+  stream(20);
+  const auto keyframe = encode(true).data.size();
+  std::printf("a unit that does without 4 lost ones has %zu bytes at 960x540, a keyframe %zu, %.1f times as many\n",
+              repaired.size, keyframe, static_cast<double>(keyframe) / static_cast<double>(repaired.size));
+  EXPECT_LT(repaired.size * 2, keyframe);
+}
+
+TEST_F(Repair, a_repair_that_is_lost_itself_is_repaired) {
+  stream(30);
+  lose(2);
+  encoder_->forget_from(30);
+  lose(2);  // the first of them the repair
+  EXPECT_FALSE(repair(32).keyframe);
+  stream(20);
+}
+
+TEST_F(Repair, a_loss_that_is_older_than_every_reference_is_answered_with_a_keyframe) {
+  stream(30);
+  lose(8);
+  EXPECT_TRUE(repair(30).keyframe);
+  stream(3);
+}
+
+TEST_F(Repair, a_lost_keyframe_is_answered_with_another) {
+  stream(30);
+  ASSERT_TRUE(whole_->decode(encode(true).data, width, height));
+  lose(1);
+  EXPECT_TRUE(repair(30).keyframe);
+  stream(3);
+}
+
+TEST_F(Repair, a_hundred_losses_in_a_row_leave_nothing_behind) {
+  stream(10);
+  for (unsigned i = 0; i < 100; ++i) {
+    const auto from = next_;
+    lose(1 + i % 6);
+    EXPECT_FALSE(repair(from).keyframe) << i;
+    stream(i % 3);
+  }
+  stream(20);
 }
 
 TEST_F(EncodeRoundTrip, each_of_500_pictures_comes_out_before_the_next_goes_in) {

@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "support/host_fixture.h"
 #include "support/relay.h"
 
@@ -155,7 +157,7 @@ TEST_F(HostSession, a_keyframe_comes_on_request_though_nothing_changes) {
   EXPECT_TRUE(viewer.wait_for_unit([](const ToyUnit& unit) { return unit.keyframe; }, before));
 }
 
-TEST_F(HostSession, invalidated_frames_are_answered_with_a_keyframe_and_a_bitrate_is_taken_up) {
+TEST_F(HostSession, invalidated_frames_are_done_without_and_a_bitrate_is_taken_up) {
   serve();
   auto client = raw(1);
   client->hello();
@@ -163,9 +165,9 @@ TEST_F(HostSession, invalidated_frames_are_answered_with_a_keyframe_and_a_bitrat
   ASSERT_TRUE(client->hear<wire::Started>());
   const auto session = [&] { return server->status().sessions.at(0); };
   ASSERT_TRUE(world->wait_until([&] { return session().counters.frames_encoded > 5; }));
-  const auto before = session().counters.keyframes;
+  ASSERT_EQ(session().counters.keyframes, 1u);
   client->say(wire::InvalidateFrames{FrameId{3}, FrameId{4}});
-  EXPECT_TRUE(world->wait_until([&] { return session().counters.keyframes > before; }));
+  EXPECT_TRUE(world->wait_until([&] { return session().counters.repairs + session().counters.keyframes > 1; }));
   client->say(wire::SetBitrate{Bitrate{4'000'000}});
   EXPECT_TRUE(world->wait_until([&] { return session().bitrate == Bitrate{4'000'000}; }));
   wire::ClientStats stats;
@@ -173,6 +175,29 @@ TEST_F(HostSession, invalidated_frames_are_answered_with_a_keyframe_and_a_bitrat
   stats.packets_lost = 10;
   client->say(stats);
   EXPECT_TRUE(world->wait_until([&] { return session().client_stats.packets_lost == 10; }));
+}
+
+TEST_F(HostSession, after_losses_each_frame_refers_to_one_that_the_client_has) {
+  options.session.fec = {.floor = 0, .cap = 0, .min_shards = 0, .small_frame_extra = 0};
+  serve();
+  test::RelayOptions way;
+  way.host = server->local();
+  way.to_client.seed = 5;
+  way.to_client.bursts = {.enter = 0.04, .leave = 0.5, .loss = 1};
+  const auto relay = test::Relay::start(way);
+  ASSERT_TRUE(relay) << relay.error().message;
+  auto wish = link_options(1, {320, 200, 120'000});
+  wish.host = (*relay)->address();
+  wish.start.audio_wanted = false;
+  Viewer viewer;
+  const auto link = control::ClientLink::connect(wish, viewer.events(), clock);
+  ASSERT_TRUE(link) << link.error().message;
+  ASSERT_TRUE(world->wait_until([&] { return (*link)->stats().video.repairs >= 5; }));
+  std::set<std::uint32_t> seen{0};  // what keyframes refer to
+  for (const auto& unit : viewer.all_units()) {
+    EXPECT_TRUE(seen.contains(unit.refers)) << unit.number << " refers to " << unit.refers;
+    seen.insert(unit.number);
+  }
 }
 
 TEST_F(HostSession, a_client_that_vanishes_frees_its_display_within_5_seconds) {

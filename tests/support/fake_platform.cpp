@@ -16,7 +16,8 @@ using Screen = FakeWorld::Screen;
 using World = std::shared_ptr<FakeWorld>;
 
 constexpr std::uint32_t toy_magic = 0x31594f54;  // "TOY1"
-constexpr std::size_t toy_header = 4 + 1 + 4 + 4 + 4 + 4 + 8;
+constexpr std::size_t toy_header = 4 + 1 + 4 + 4 + 4 + 4 + 4 + 8;
+constexpr std::uint32_t toy_references = 8;  // units that it can still refer to
 
 TimePoint now() {
   return SteadyClock().now();
@@ -142,10 +143,15 @@ class ToyEncoder final : public host::Encoder {
     if (frame.width != config_.mode.width || frame.height != config_.mode.height)
       return fail(ErrorCode::invalid_argument, "a picture of another size than the encoder's");
     if (const int ms = world_->encode_ms; ms > 0) std::this_thread::sleep_for(milliseconds{ms});
-    const bool keyframe = force_keyframe || number_ == 0;
+    const bool keyframe = force_keyframe || refers_ == 0 || number_ - refers_ >= toy_references;
+    if (keyframe) refers_ = 0;
     write(frame, keyframe);
+    refers_ = number_;
     return host::EncodedUnit{
         .data = unit_, .keyframe = keyframe, .convert = microseconds{10}, .encode = microseconds{20}};
+  }
+  void forget_from(std::uint64_t unit) override {
+    refers_ = std::min(refers_, static_cast<std::uint32_t>(unit));  // units count from 0, their numbers from 1
   }
   Result<void> set_bitrate(Bitrate bitrate) override {
     config_.bitrate = bitrate;
@@ -161,6 +167,7 @@ class ToyEncoder final : public host::Encoder {
     to.write(toy_magic);
     to.write(static_cast<std::uint8_t>(keyframe));
     to.write(++number_);
+    to.write(refers_);
     to.write(static_cast<std::uint32_t>(which_));
     to.write(frame.width);
     to.write(frame.height);
@@ -177,6 +184,7 @@ class ToyEncoder final : public host::Encoder {
   host::EncoderConfig config_;
   int which_;
   std::uint32_t number_ = 0;
+  std::uint32_t refers_ = 0;  // what the next unit refers to
   std::vector<std::byte> unit_;
 };
 
@@ -293,6 +301,7 @@ std::optional<ToyUnit> ToyUnit::parse(std::span<const std::byte> data) {
   ToyUnit unit;
   unit.keyframe = in.read<std::uint8_t>() != 0;
   unit.number = in.read<std::uint32_t>();
+  unit.refers = in.read<std::uint32_t>();
   unit.encoder = in.read<std::uint32_t>();
   unit.width = in.read<std::uint32_t>();
   unit.height = in.read<std::uint32_t>();

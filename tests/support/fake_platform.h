@@ -23,6 +23,7 @@ struct ToyUnit {
   static constexpr std::size_t rows = 9;
   bool keyframe = false;
   std::uint32_t number = 0;   // of this encoder, from 1
+  std::uint32_t refers = 0;   // to the unit of this number; 0: a keyframe
   std::uint32_t encoder = 0;  // counts the encoders that were opened, from 1
   std::uint32_t width = 0;
   std::uint32_t height = 0;

@@ -69,6 +69,10 @@ class Viewer {
     const std::scoped_lock lock(mutex_);
     return {rumble_, light_};
   }
+  [[nodiscard]] std::vector<ToyUnit> all_units() const {
+    const std::scoped_lock lock(mutex_);
+    return units_;
+  }
   [[nodiscard]] std::size_t units() const {
     const std::scoped_lock lock(mutex_);
     return units_.size();

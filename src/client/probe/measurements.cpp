@@ -100,6 +100,8 @@ json::object Measurements::report(const Mode& asked, const control::LinkStats& l
       {"frames_decoded", frames_},
       {"frames_recovered", link.video.frames_recovered},
       {"frames_lost", link.video.frames_lost},
+      {"losses_repaired", link.video.repairs},
+      {"losses_restarted", link.video.restarts},
       {"frames_dropped_by_client", queue_overflows},
       {"packets_received", link.video.packets_received},
       // At the end of a stream there is no telling late from lost, and nobody waits any more.

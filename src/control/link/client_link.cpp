@@ -95,6 +95,10 @@ class Link final : public ClientLink, public ConnectionHandler {
   void post_message(const wire::ControlMessage& message) {
     port_->post([this, message] { write(message); });
   }
+  [[nodiscard]] std::optional<microseconds> round_trip() const {
+    const std::lock_guard lock(clock_mutex_);
+    return clock_sync_.round_trip();
+  }
   void send_pointer(bool again);
   void send(const DeviceSender::Outgoing& input);
   void send_motion(const wire::UnreliableInput& motion);
@@ -275,7 +279,7 @@ void Link::run_tick() {
   if (!streaming_) return;
   const auto now = clock_.now();
   inbox_->advance(now);
-  if (const auto last_good = inbox_->keyframe_wanted(now)) write(wire::RequestKeyframe{*last_good});
+  if (const auto message = inbox_->repair_wanted(now, round_trip())) write(*message);
   port_->post([this] { run_tick(); }, tick);
 }
 

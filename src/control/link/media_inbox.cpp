@@ -1,5 +1,6 @@
 #include "control/link/media_inbox.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/wire/media_header.h"
@@ -7,7 +8,8 @@
 namespace pf::control {
 namespace {
 
-constexpr milliseconds ask_again{100};
+constexpr milliseconds no_answer_after{100};  // as far as anybody knows
+constexpr milliseconds host_takes{40};        // to encode and send, and for the network to be late by
 
 std::uint32_t since(std::uint64_t now, std::uint64_t before) {
   return static_cast<std::uint32_t>(now - before);
@@ -65,15 +67,22 @@ void MediaInbox::advance(TimePoint now) {
   drain(now);
 }
 
-std::optional<FrameId> MediaInbox::keyframe_wanted(TimePoint now) {
+std::optional<wire::ControlMessage> MediaInbox::repair_wanted(TimePoint now, std::optional<microseconds> round_trip) {
   const std::lock_guard lock(mutex_);
   if (!video_->needs_keyframe()) {
-    asked_.reset();
+    ask_at_.reset();
     return std::nullopt;
   }
-  if (asked_ && now < *asked_ + ask_again) return std::nullopt;
-  asked_ = now;
-  return video_->last_delivered();
+  if (ask_at_ && now < *ask_at_) return std::nullopt;
+  const bool first = !ask_at_;
+  const Duration answer = round_trip ? *round_trip * 3 / 2 + host_takes : no_answer_after;
+  const auto missing = video_->missing();
+  if (first && missing) {
+    ask_at_ = now + answer;
+    return wire::InvalidateFrames{missing->first, missing->last};
+  }
+  ask_at_ = now + std::max<Duration>(answer, no_answer_after);
+  return wire::RequestKeyframe{video_->last_delivered()};
 }
 
 void MediaInbox::report(Duration decode, Duration end_to_end) {

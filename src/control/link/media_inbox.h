@@ -29,8 +29,9 @@ class MediaInbox {
   void receive(std::span<std::byte> packet, TimePoint arrival);
   /// Hands out what is due without a packet, and gives up what is late.
   void advance(TimePoint now);
-  /// Set when a keyframe has to be asked for; repeats every 100 ms until one has come.
-  std::optional<FrameId> keyframe_wanted(TimePoint now);
+  /// What to ask the host for after a loss: first to do without the missing frames, then, when nothing has come in the
+  /// time that an answer takes, for a keyframe, again and again.
+  std::optional<wire::ControlMessage> repair_wanted(TimePoint now, std::optional<microseconds> round_trip);
 
   void report(Duration decode, Duration end_to_end);
   /// What happened since the last call.
@@ -48,7 +49,7 @@ class MediaInbox {
   OnVideo on_video_;
   OnAudio on_audio_;
   std::vector<session::ReceivedAudio> heard_;
-  std::optional<TimePoint> asked_;
+  std::optional<TimePoint> ask_at_;  // not before; set while something is missing
   session::ReceiverCounters reported_;
   session::IntervalLoss loss_;
   std::optional<TimePoint> reported_at_;

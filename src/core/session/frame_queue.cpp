@@ -1,6 +1,7 @@
 #include "core/session/frame_queue.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace pf::session {
@@ -59,6 +60,13 @@ void FrameQueue::settle(TimePoint now) {
   }
 }
 
+std::optional<LostFrames> FrameQueue::missing() const {
+  if (!needs_keyframe_ || !started_) return std::nullopt;
+  const auto entry = std::ranges::find_if(frames_, [this](const auto& frame) { return is_entry(*frame); });
+  const auto newest = entry == frames_.begin() ? floor_ : (*std::prev(entry))->id;
+  return LostFrames{delivered_.next(), newest};
+}
+
 bool FrameQueue::is_entry(const FrameInFlight& frame) const {
   return frame.keyframe || (frame.discontinuity && started_);
 }
@@ -96,9 +104,10 @@ void FrameQueue::deliver(Frames::const_iterator frame) {
   const FrameId id = (*frame)->id;
   while (frames_.front()->id != id) drop_front();
   lose_up_to(FrameId{id.value - 1});
-  if (is_entry(*frames_.front())) needs_keyframe_ = false;
   auto& unit = frames_.front()->unit;
+  if (is_entry(*frames_.front()) && std::exchange(needs_keyframe_, false)) ++(unit.keyframe ? restarts_ : repairs_);
   started_ = started_ || unit.keyframe;
+  delivered_ = id;
   in_sequence_ = true;
   ready_.push_back(std::move(unit));
   retire_front();

@@ -27,6 +27,12 @@ struct FrameInFlight {
   ReceivedUnit unit;  // once complete
 };
 
+struct LostFrames {
+  FrameId first;
+  FrameId last;
+  bool operator==(const LostFrames&) const = default;
+};
+
 /// A frame is deliverable when it follows the last delivered one, or when it is an entry: one that decodes without
 /// what came before (a keyframe, or after the first keyframe a frame marked as a discontinuity). While a frame is
 /// missing, newer ones wait; then it is given up, and only an entry goes on.
@@ -56,7 +62,13 @@ class FrameQueue {
   /// Whether one packet more could make more units ready than there is room for.
   [[nodiscard]] bool crowded() const { return ready_.size() + limits_.frames > most_ready; }
   [[nodiscard]] bool needs_keyframe() const { return needs_keyframe_; }
+  /// After a loss: the frames since the last one that was delivered, up to the newest one seen that does not go on by
+  /// itself. nullopt: nothing is missing, or nothing has been delivered since the stream began.
+  [[nodiscard]] std::optional<LostFrames> missing() const;
   [[nodiscard]] std::uint64_t frames_lost() const { return lost_; }
+  /// Losses that ended with a frame that refers to an earlier one, and those that a keyframe ended.
+  [[nodiscard]] std::uint64_t repairs() const { return repairs_; }
+  [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
 
  private:
   using Frames = std::vector<std::unique_ptr<FrameInFlight>>;
@@ -82,7 +94,10 @@ class FrameQueue {
   bool in_sequence_ = false;  // the frame after floor_ decodes
   bool started_ = false;      // a keyframe has been delivered
   bool needs_keyframe_ = false;
+  FrameId delivered_;  // the newest one, once started
   std::uint64_t lost_ = 0;
+  std::uint64_t repairs_ = 0;
+  std::uint64_t restarts_ = 0;
 };
 
 }  // namespace pf::session

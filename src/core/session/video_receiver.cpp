@@ -182,6 +182,8 @@ std::optional<ReceivedUnit> VideoReceiver::next(TimePoint now) {
   auto unit = s.queue.take();
   if (!unit) return std::nullopt;
   ++s.counters.frames_complete;
+  s.counters.repairs = s.queue.repairs();
+  s.counters.restarts = s.queue.restarts();
   if (unit->recovered) ++s.counters.frames_recovered;
   s.last_delivered = unit->frame;
   return unit;
@@ -194,6 +196,10 @@ std::optional<TimePoint> VideoReceiver::deadline() const {
 
 bool VideoReceiver::needs_keyframe() const {
   return state_->queue.needs_keyframe();
+}
+
+std::optional<LostFrames> VideoReceiver::missing() const {
+  return state_->queue.missing();
 }
 
 FrameId VideoReceiver::last_delivered() const {

@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "core/crypto/packet_protection.h"
+#include "core/session/frame_queue.h"
 #include "core/session/received_unit.h"
 #include "core/session/receiver_counters.h"
 #include "core/wire/input_events.h"
@@ -43,9 +44,11 @@ class VideoReceiver {
   /// only a packet helps.
   [[nodiscard]] std::optional<TimePoint> deadline() const;
 
-  /// True from the moment a frame is given up until a keyframe is delivered. The caller asks the host for one, and
-  /// again after a while if none came.
+  /// True from the moment a frame is given up until one is delivered that goes on without it. The caller tells the host
+  /// what is missing, or asks for a keyframe, and again after a while if nothing came.
   [[nodiscard]] bool needs_keyframe() const;
+  /// What the host is to do without; nullopt when nothing is missing or only a keyframe helps.
+  [[nodiscard]] std::optional<LostFrames> missing() const;
   /// By next(); FrameId{0} before the first.
   [[nodiscard]] FrameId last_delivered() const;
   [[nodiscard]] const ReceiverCounters& counters() const;

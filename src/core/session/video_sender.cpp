@@ -54,7 +54,7 @@ Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
 
   SentUnit sent{.frame = next_frame_, .packets = block->packets(), .bytes = block->packets() * block->packet_size()};
   wire::MediaHeader header;
-  header.flags = {.keyframe = unit.keyframe, .discontinuity = std::exchange(first_, false)};
+  header.flags = {.keyframe = unit.keyframe, .discontinuity = std::exchange(first_, false) || unit.repaired};
   header.frame = std::exchange(next_frame_, next_frame_.next());
   header.timestamp_us = static_cast<std::uint32_t>(to_micros(unit.captured));
   header.data_shards = static_cast<std::uint16_t>(block->data);

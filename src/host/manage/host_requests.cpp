@@ -43,6 +43,7 @@ json::object to_json(const SessionStatus& session) {
           {"frames_encoded", counters.frames_encoded},
           {"frames_dropped", counters.frames_dropped},
           {"keyframes", counters.keyframes},
+          {"repairs", counters.repairs},
           {"packets_sent", counters.packets_sent},
           {"bytes_sent", counters.bytes_sent},
           {"input_events", counters.input_events},

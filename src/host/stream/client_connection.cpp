@@ -51,9 +51,8 @@ struct ClientConnection::Handle {
   void operator()(const wire::RequestKeyframe&) const {
     if (auto* live = session()) live->request_keyframe();
   }
-  void operator()(const wire::InvalidateFrames&) const {
-    // No encoder here can leave single frames out of its references: only a keyframe helps.
-    if (auto* live = session()) live->request_keyframe();
+  void operator()(const wire::InvalidateFrames& lost) const {
+    if (auto* live = session()) live->invalidate(lost);
   }
   void operator()(const wire::SetBitrate& wanted) const {
     if (auto* live = session()) live->set_bitrate(wanted.bitrate);

@@ -7,6 +7,8 @@
 namespace pf::host {
 namespace {
 
+constexpr std::size_t most_losses = 16;  // told between two frames
+
 microseconds to_us(Duration d) {
   return std::chrono::duration_cast<microseconds>(d);
 }
@@ -55,6 +57,17 @@ void EncodeLoop::put(CapturedFrame frame) {
 void EncodeLoop::request_keyframe() {
   const std::scoped_lock lock(mutex_);
   schedule_.want_keyframe();
+  wake();
+}
+
+void EncodeLoop::invalidate(FrameId first, FrameId last) {
+  const std::scoped_lock lock(mutex_);
+  // A client says each loss once; one that floods the host is answered as if everything were lost.
+  if (orders_.lost.size() == most_losses)
+    schedule_.want_keyframe();
+  else
+    orders_.lost.push_back({first, last});
+  schedule_.want_repair();
   wake();
 }
 
@@ -138,10 +151,13 @@ Result<void> EncodeLoop::perform(const Work& work) {
   if (!opened) return std::unexpected(opened.error());
   if (*opened) damage_all(picture_);
   picture_.sequence = ++pictures_;  // the slot has closed every gap
+  if (*opened) references_ = {};
+  mended_ |= forget(work.orders.lost);
   const auto unit = encoder_->encode(picture_, work.step.keyframe || *opened);
   if (!unit) return std::unexpected(unit.error());
-  const bool fresh = work.step.what == EncodeSchedule::What::fresh;
-  send(*unit, fresh, begun);
+  send(
+      *unit,
+      {.fresh = work.step.what == EncodeSchedule::What::fresh, .repaired = mended_ && !unit->keyframe, .begun = begun});
   picture_.damage.clear();  // encoded again, it brings nothing new
   return {};
 }
@@ -152,6 +168,18 @@ void EncodeLoop::follow(const Orders& orders) {
   config_.bitrate = *orders.bitrate;
   // An encoder that can't follow keeps its rate until the next one is opened with the new.
   (void)encoder_->set_bitrate(config_.bitrate);
+}
+
+// True when the encoder had to be told something: the next unit does without what is lost.
+bool EncodeLoop::forget(const std::vector<Lost>& lost) {
+  bool told = false;
+  for (const auto& [first, last] : lost) {
+    const auto from = references_.lose(first, last);
+    if (!from) continue;
+    encoder_->forget_from(*from);
+    told = true;
+  }
+  return told;
 }
 
 // True when the picture goes to another encoder than the one before.
@@ -172,32 +200,37 @@ Result<bool> EncodeLoop::fit_encoder(const std::optional<Mode>& mode) {
   return true;
 }
 
-void EncodeLoop::send(const EncodedUnit& unit, bool fresh, TimePoint begun) {
+void EncodeLoop::send(const EncodedUnit& unit, const Sending& how) {
   ++counters_.frames_encoded;
   if (unit.keyframe) ++counters_.keyframes;
+  if (how.repaired) ++counters_.repairs;
   stages_.record(session::Stage::convert, unit.convert);
   stages_.record(session::Stage::encode, unit.encode);
 
   session::VideoUnit out{.data = unit.data,
                          .codec = config_.codec,
                          .keyframe = unit.keyframe,
+                         .repaired = how.repaired,
                          .width = picture_.width,
                          .height = picture_.height,
                          // A picture sent again is shown as it stands now.
-                         .captured = fresh ? picture_.presented : begun,
+                         .captured = how.fresh ? picture_.presented : how.begun,
                          .times = {.convert = to_us(unit.convert), .encode = to_us(unit.encode)}};
-  if (fresh) {
+  if (how.fresh) {
     stages_.record(session::Stage::capture, picture_.ready - picture_.presented);
-    stages_.record(session::Stage::queue, begun - picture_.ready);
+    stages_.record(session::Stage::queue, how.begun - picture_.ready);
     out.times.capture = to_us(picture_.ready - picture_.presented);
-    out.times.queue = to_us(begun - picture_.ready);
+    out.times.queue = to_us(how.begun - picture_.ready);
   }
   const auto sent = sender_->send(out, *sink_);
   if (!sent) {
     // A full socket buffer is a loss like any other on the way: the client says what it lacks.
     ++counters_.send_failures;
+    encoder_->forget_from(references_.skip());
     return;
   }
+  mended_ = false;
+  references_.add(sent->frame, unit.keyframe);
   stages_.record(session::Stage::packetise, sent->packetise);
   stages_.record(session::Stage::transmit, sent->transmit);
   counters_.packets_sent += sent->packets;

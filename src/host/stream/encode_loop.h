@@ -9,6 +9,7 @@
 #include <optional>
 #include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "core/session/packet_sink.h"
 #include "core/session/stage_stats.h"
@@ -16,6 +17,7 @@
 #include "host/seams/encoder.h"
 #include "host/stream/encode_schedule.h"
 #include "host/stream/frame_slot.h"
+#include "host/stream/reference_chain.h"
 #include "host/stream/session_counters.h"
 
 namespace pf::host {
@@ -44,6 +46,8 @@ class EncodeLoop {
 
   void put(CapturedFrame frame);
   void request_keyframe();
+  /// The client has lost these frames: the next one does without them.
+  void invalidate(FrameId first, FrameId last);
   void set_bitrate(Bitrate bitrate);
   void on_loss(double share);
   /// Holds an encoder ready for pictures of its mode's size. One of the size in use waits for switch_over().
@@ -57,10 +61,20 @@ class EncodeLoop {
     std::unique_ptr<Encoder> encoder;
     EncoderConfig config;
   };
+  struct Lost {  // frames, by the client's word
+    FrameId first;
+    FrameId last;
+  };
   struct Orders {  // what others have asked for since the thread last looked
     std::optional<Bitrate> bitrate;
     std::optional<double> loss;
     std::optional<Mode> mode;
+    std::vector<Lost> lost;
+  };
+  struct Sending {
+    bool fresh = false;     // a picture that has not been sent before
+    bool repaired = false;  // it does without frames that were lost
+    TimePoint begun;
   };
   struct Work {
     EncodeSchedule::Step step;
@@ -72,7 +86,8 @@ class EncodeLoop {
   Result<void> perform(const Work& work);
   Result<bool> fit_encoder(const std::optional<Mode>& mode);
   void follow(const Orders& orders);
-  void send(const EncodedUnit& unit, bool fresh, TimePoint begun);
+  bool forget(const std::vector<Lost>& lost);
+  void send(const EncodedUnit& unit, const Sending& how);
   std::optional<Prepared> take_prepared();
   void wake();
 
@@ -82,6 +97,8 @@ class EncodeLoop {
   const OpenEncoder open_encoder_;
   const std::unique_ptr<session::UnitSender> sender_;
   const std::shared_ptr<session::PacketSink> sink_;
+  ReferenceChain references_;   // of encoder_'s units
+  bool mended_ = false;         // the encoder has forgotten frames since one was sent
   CapturedFrame picture_;       // encoded last; kept to be encoded again
   std::uint64_t pictures_ = 0;  // given to encoders
 

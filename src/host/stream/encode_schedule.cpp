@@ -1,6 +1,7 @@
 #include "host/stream/encode_schedule.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace pf::host {
 
@@ -10,7 +11,7 @@ EncodeSchedule::Step EncodeSchedule::next(TimePoint now) const {
   const bool still_now = still_left_ > 0 && now >= still_due_;
   if (now >= slot) {
     if (fresh_) return {.what = What::fresh, .keyframe = keyframe_now, .wake = std::nullopt};
-    if (has_picture_ && (keyframe_now || still_now))
+    if (has_picture_ && (keyframe_now || repair_ || still_now))
       return {.what = What::again, .keyframe = keyframe_now, .wake = std::nullopt};
   }
   Step wait;
@@ -19,6 +20,7 @@ EncodeSchedule::Step EncodeSchedule::next(TimePoint now) const {
     wait.wake = wait.wake ? std::min(*wait.wake, at) : at;
   };
   if (fresh_) consider(slot);
+  if (repair_ && has_picture_) consider(slot);
   if (repeatable_keyframe()) consider(next_keyframe_);
   if (still_left_ > 0) consider(still_due_);
   return wait;
@@ -32,8 +34,9 @@ void EncodeSchedule::encoded(const Step& step, TimePoint now) {
     keyframe_ = false;
     next_keyframe_ = now + limits_.keyframe_spacing;
   }
-  if (step.what == What::fresh || step.keyframe) {
-    // A keyframe is coarse as well: one frame's worth of bits for a whole picture.
+  const bool repaired = std::exchange(repair_, false);
+  if (step.what == What::fresh || step.keyframe || repaired) {
+    // A keyframe is coarse as well, and a repair may be: one frame's worth of bits for a whole picture.
     still_left_ = limits_.still_count;
     still_due_ = now + limits_.still_after;
   } else {

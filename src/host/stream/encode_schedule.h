@@ -1,4 +1,5 @@
-// When the encode thread encodes, and what: a new picture, a keyframe that the client needs, or a still picture again.
+// When the encode thread encodes, and what: a new picture, a keyframe or a repair that the client needs, or a still
+// picture again.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +25,8 @@ class EncodeSchedule {
   /// A picture that has not been encoded is there to be taken.
   void picture_waits() { fresh_ = true; }
   void want_keyframe() { keyframe_ = true; }
+  /// The client waits for the next unit, whatever it shows: earlier ones were lost.
+  void want_repair() { repair_ = true; }
 
   enum class What : std::uint8_t { nothing, fresh, again };
   struct Step {
@@ -42,6 +45,7 @@ class EncodeSchedule {
   Limits limits_;
   bool fresh_ = false;
   bool keyframe_ = true;  // a stream begins with one
+  bool repair_ = false;
   bool has_picture_ = false;
   TimePoint next_keyframe_;
   TimePoint still_due_;

@@ -76,6 +76,11 @@ void StreamSession::request_keyframe() {
   if (live_) live_->video().request_keyframe();
 }
 
+void StreamSession::invalidate(const wire::InvalidateFrames& lost) {
+  const std::scoped_lock lock(live_mutex_);
+  if (live_) live_->video().invalidate(lost.first, lost.last);
+}
+
 void StreamSession::set_bitrate(Bitrate bitrate) {
   const auto rate = allowed(bitrate);
   {

@@ -56,6 +56,7 @@ class StreamSession {
   std::optional<wire::Reconfigured> reconfigure(const wire::Reconfigure& request);
 
   void request_keyframe();
+  void invalidate(const wire::InvalidateFrames& lost);
   void set_bitrate(Bitrate bitrate);
   void on_client_stats(const wire::ClientStats& stats);
   void input(const wire::ReliableInput& event);

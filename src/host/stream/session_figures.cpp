@@ -22,6 +22,7 @@ CounterFigures figures_of(const SessionCounters& counters) {
           .frames_encoded = counters.frames_encoded,
           .frames_dropped = counters.frames_dropped,
           .keyframes = counters.keyframes,
+          .repairs = counters.repairs,
           .packets_sent = counters.packets_sent,
           .bytes_sent = counters.bytes_sent,
           .send_failures = counters.send_failures,

@@ -31,6 +31,7 @@ class UnitPipeline final : public VideoStream {
   bool wait_for_picture(const Mode& mode, std::uint64_t after, Duration limit, const std::stop_token& stop) override;
   [[nodiscard]] const std::string& encoder_name() const override { return name_; }
   void request_keyframe() override { source_->request_keyframe(); }
+  void invalidate(FrameId, FrameId) override { source_->request_keyframe(); }  // the source can't do it otherwise
   void set_bitrate(Bitrate bitrate) override { source_->set_bitrate(bitrate); }
   void on_loss(double share) override;
 

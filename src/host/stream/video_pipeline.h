@@ -39,6 +39,7 @@ class VideoPipeline final : public VideoStream {
   bool wait_for_picture(const Mode& mode, std::uint64_t after, Duration limit, const std::stop_token& stop) override;
   [[nodiscard]] const std::string& encoder_name() const override { return encoder_name_; }
   void request_keyframe() override { encode_->request_keyframe(); }
+  void invalidate(FrameId first, FrameId last) override { encode_->invalidate(first, last); }
   void set_bitrate(Bitrate bitrate) override { encode_->set_bitrate(bitrate); }
   void on_loss(double share) override { encode_->on_loss(share); }
 

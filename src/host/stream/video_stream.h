@@ -19,7 +19,7 @@ struct PipelineError {
   Error error;
 };
 
-/// Runs from start() to its end. Everything but the three short calls below is for the session thread.
+/// Runs from start() to its end. Everything but the short calls below is for the session thread.
 class VideoStream {
  public:
   /// What outlives the stream and is shared with the rest of the session.
@@ -47,6 +47,8 @@ class VideoStream {
 
   // From any thread, once started.
   virtual void request_keyframe() = 0;
+  /// The client lacks these frames: the next one does without them, or is a keyframe.
+  virtual void invalidate(FrameId first, FrameId last) = 0;
   virtual void set_bitrate(Bitrate bitrate) = 0;
   virtual void on_loss(double share) = 0;
 };

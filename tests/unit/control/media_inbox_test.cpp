@@ -20,11 +20,22 @@ class MediaInboxTest : public testing::Test {
                  .value();
   }
 
-  std::vector<test::Packet> packets_of_a_frame(std::size_t size) {
+  std::vector<test::Packet> packets_of_a_frame(std::size_t size, bool keyframe = true, bool repaired = false) {
     const auto unit = test::pattern(1, size);
-    EXPECT_TRUE(sender_->send({.data = unit, .keyframe = true, .captured = clock_.now()}, sink_));
+    EXPECT_TRUE(
+        sender_->send({.data = unit, .keyframe = keyframe, .repaired = repaired, .captured = clock_.now()}, sink_));
     return sink_.take();
   }
+  // Frames 2 and 3 never arrive.
+  void lose_two_frames() {
+    receive(packets_of_a_frame(100));
+    packets_of_a_frame(100, false);
+    packets_of_a_frame(100, false);
+    receive(packets_of_a_frame(100, false));
+    clock_.advance(milliseconds{40});
+    inbox_->advance(clock_.now());
+  }
+  std::optional<wire::ControlMessage> wanted() { return inbox_->repair_wanted(clock_.now(), milliseconds{30}); }
   void receive(std::vector<test::Packet> packets) {
     for (auto& packet : packets) inbox_->receive(packet, clock_.now());
   }
@@ -63,6 +74,38 @@ TEST_F(MediaInboxTest, a_second_without_loss_reports_none_of_an_earlier_one) {
   EXPECT_EQ(stats_after_a_second().packets_lost, 1u);
   receive(packets_of_a_frame(50'000));
   EXPECT_EQ(stats_after_a_second().packets_lost, 0u);
+}
+
+TEST_F(MediaInboxTest, a_loss_is_told_once_and_a_keyframe_asked_for_when_no_answer_comes) {
+  EXPECT_EQ(wanted(), std::nullopt);
+  lose_two_frames();
+  EXPECT_EQ(wanted(), wire::ControlMessage{(wire::InvalidateFrames{{2}, {4}})});
+  clock_.advance(milliseconds{84});
+  EXPECT_EQ(wanted(), std::nullopt) << "a round trip and a half, and 40 ms";
+  clock_.advance(milliseconds{1});
+  EXPECT_EQ(wanted(), wire::ControlMessage{wire::RequestKeyframe{{1}}});
+  clock_.advance(milliseconds{99});
+  EXPECT_EQ(wanted(), std::nullopt);
+  clock_.advance(milliseconds{1});
+  EXPECT_EQ(wanted(), wire::ControlMessage{wire::RequestKeyframe{{1}}});
+}
+
+TEST_F(MediaInboxTest, a_frame_that_does_without_the_lost_ones_ends_the_asking) {
+  lose_two_frames();
+  ASSERT_TRUE(wanted());
+  receive(packets_of_a_frame(100, false, true));
+  clock_.advance(milliseconds{200});
+  EXPECT_EQ(wanted(), std::nullopt);
+  EXPECT_EQ(units_, 2);
+  EXPECT_EQ(inbox_->video_counters().repairs, 1u);
+}
+
+TEST_F(MediaInboxTest, without_a_first_keyframe_only_a_keyframe_is_asked_for) {
+  packets_of_a_frame(100);
+  receive(packets_of_a_frame(100, false));
+  clock_.advance(milliseconds{40});
+  inbox_->advance(clock_.now());
+  EXPECT_EQ(wanted(), wire::ControlMessage{wire::RequestKeyframe{{0}}});
 }
 
 }  // namespace

@@ -208,6 +208,48 @@ TEST_F(VideoReceiverTest, a_discontinuity_goes_on_without_what_is_missing) {
   EXPECT_FALSE(receiver_->needs_keyframe());
 }
 
+TEST_F(VideoReceiverTest, what_is_missing_is_told_from_the_last_frame_delivered_to_the_newest_seen) {
+  EXPECT_EQ(receiver_->missing(), std::nullopt);
+  receive_frame(1, true);
+  receive_frame(2);
+  ASSERT_EQ(delivered(), (Ids{1, 2}));
+  EXPECT_EQ(receiver_->missing(), std::nullopt);
+  receive_frame(5);
+  receive_part(6);
+  clock_.advance(options_.reorder_wait);
+  EXPECT_EQ(delivered(), Ids{});
+  EXPECT_EQ(receiver_->missing(), (LostFrames{{3}, {6}}));
+  receive(forge_.frame({.id = 8, .discontinuity = true}));
+  EXPECT_EQ(delivered(), Ids{8});
+  EXPECT_EQ(receiver_->missing(), std::nullopt);
+  EXPECT_EQ(receiver_->counters().repairs, 1u);
+  EXPECT_EQ(receiver_->counters().restarts, 0u);
+}
+
+TEST_F(VideoReceiverTest, a_frame_that_goes_on_is_not_told_as_missing) {
+  receive_frame(1, true);
+  ASSERT_EQ(delivered(), Ids{1});
+  receive_frame(4);
+  clock_.advance(options_.reorder_wait);
+  ASSERT_EQ(delivered(), Ids{});
+  auto repair = forge_.frame({.id = 6, .discontinuity = true});
+  repair.resize(3);
+  receive(std::move(repair));
+  receive_frame(7);
+  EXPECT_EQ(receiver_->missing(), (LostFrames{{2}, {4}}));
+}
+
+TEST_F(VideoReceiverTest, before_the_first_keyframe_only_a_keyframe_helps) {
+  receive_frame(5);
+  clock_.advance(options_.reorder_wait);
+  ASSERT_EQ(delivered(), Ids{});
+  EXPECT_TRUE(receiver_->needs_keyframe());
+  EXPECT_EQ(receiver_->missing(), std::nullopt);
+  receive_frame(6, true);
+  ASSERT_EQ(delivered(), Ids{6});
+  EXPECT_EQ(receiver_->counters().restarts, 1u);
+}
+
 TEST_F(VideoReceiverTest, a_discontinuity_is_no_place_to_begin) {
   receive(forge_.frame({.id = 1, .discontinuity = true}));
   clock_.advance(options_.reorder_wait);

@@ -89,6 +89,17 @@ TEST_F(VideoSenderTest, frames_count_from_one_and_only_the_first_is_a_discontinu
   }
 }
 
+TEST_F(VideoSenderTest, a_unit_that_does_without_lost_ones_is_a_discontinuity) {
+  send(pattern(1, 100));
+  open_all();
+  const auto unit = pattern(2, 100);
+  ASSERT_TRUE(sender_->send({.data = unit, .repaired = true, .captured = clock_.now()}, sink_));
+  for (const auto& packet : open_all()) {
+    EXPECT_TRUE(packet.header.flags.discontinuity);
+    EXPECT_FALSE(packet.header.flags.keyframe);
+  }
+}
+
 TEST_F(VideoSenderTest, batches_are_what_segmentation_offload_takes) {
   send(pattern(1, 400'000));
   std::size_t packets = 0;

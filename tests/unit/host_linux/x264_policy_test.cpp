@@ -37,5 +37,18 @@ TEST(X264Policy, the_better_preset_is_taken_where_there_is_time_for_it) {
   EXPECT_STREQ(preset(hd, 8), "superfast");
 }
 
+TEST(X264Policy, references_are_kept_for_as_long_as_a_loss_takes_to_be_heard_of) {
+  EXPECT_EQ(kept_references(hd), 8u);
+  EXPECT_EQ(kept_references({1280, 720, 30'000}), 4u);
+  EXPECT_EQ(kept_references({1280, 720, 120'000}), 16u);
+  EXPECT_EQ(kept_references({1280, 720, 500'000}), 16u) << "H.264 has no more";
+  EXPECT_EQ(kept_references({320, 200, 1'000}), 1u);
+}
+
+TEST(X264Policy, decoders_need_not_hold_more_than_level_5_1_asks_of_them) {
+  EXPECT_EQ(kept_references({3840, 2160, 60'000}), 5u);
+  EXPECT_EQ(kept_references({7680, 4320, 60'000}), 1u);
+}
+
 }  // namespace
 }  // namespace pf::host::x264

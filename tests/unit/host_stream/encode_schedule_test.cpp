@@ -82,6 +82,32 @@ TEST(EncodeSchedule, keyframes_on_request_are_held_to_one_in_50_ms) {
   EXPECT_EQ(keyframes, 20);
 }
 
+TEST(EncodeSchedule, a_still_picture_is_sent_again_to_mend_a_loss) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  rig.step();
+  rig.clock.advance(std::chrono::seconds{10});
+  rig.run(std::chrono::seconds{10});
+  ASSERT_EQ(rig.step().what, What::nothing);
+  rig.schedule.want_repair();
+  const auto step = rig.step();
+  EXPECT_EQ(step.what, What::again);
+  EXPECT_FALSE(step.keyframe);
+  EXPECT_EQ(rig.step().what, What::nothing) << "once";
+}
+
+TEST(EncodeSchedule, a_new_picture_mends_a_loss_as_well) {
+  Rig rig;
+  rig.schedule.picture_waits();
+  rig.step();
+  rig.clock.advance(milliseconds{20});
+  rig.schedule.want_repair();
+  rig.schedule.picture_waits();
+  EXPECT_EQ(rig.step().what, What::fresh);
+  rig.clock.advance(milliseconds{20});
+  EXPECT_EQ(rig.step().what, What::nothing);
+}
+
 TEST(EncodeSchedule, new_pictures_go_on_while_a_keyframe_waits_for_its_turn) {
   Rig rig;
   rig.schedule.picture_waits();

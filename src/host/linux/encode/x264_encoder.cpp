@@ -1,134 +1,171 @@
 #include "host/linux/encode/x264_encoder.h"
 
-extern "C" {
-#include <libavutil/opt.h>
-}
+#include <spdlog/spdlog.h>
+#include <x264.h>
 
+#include <array>
+#include <cstdarg>
+#include <cstdio>
 #include <string>
 #include <thread>
 #include <utility>
+#include <vector>
 
-#include "host/linux/encode/annexb.h"
-#include "host/linux/encode/av.h"
 #include "host/linux/encode/frame_converter.h"
+#include "host/linux/encode/frame_numbering.h"
 #include "host/linux/encode/x264_policy.h"
 
 namespace pf::host {
 namespace {
 
-constexpr const char* library = "libx264";
+struct Close {
+  void operator()(x264_t* encoder) const { x264_encoder_close(encoder); }
+};
+using Handle = std::unique_ptr<x264_t, Close>;
 
-void apply(AVCodecContext& context, const x264::RateControl& rate) {
-  context.bit_rate = rate.bits_per_second;
-  context.rc_max_rate = rate.bits_per_second;
-  context.rc_buffer_size = rate.buffer_bits;
+void forward(void*, int, const char* format, va_list arguments) {
+  std::array<char, 512> line{};
+  std::vsnprintf(line.data(), line.size(), format, arguments);
+  std::string text = line.data();
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  spdlog::error("x264: {}", text);
+}
+
+void apply(x264_param_t& param, const x264::RateControl& rate) {
+  const auto kilo = [](std::int64_t bits) { return static_cast<int>(bits / 1000); };
+  param.rc.i_rc_method = X264_RC_ABR;
+  param.rc.i_bitrate = kilo(rate.bits_per_second);
+  param.rc.i_vbv_max_bitrate = kilo(rate.bits_per_second);
+  param.rc.i_vbv_buffer_size = kilo(rate.buffer_bits);
 }
 
 class X264Encoder final : public Encoder {
  public:
-  X264Encoder(av::CodecContext context, av::Packet packet, std::unique_ptr<FrameConverter> converter, Mode mode,
-              const Clock& clock)
-      : context_(std::move(context)),
-        packet_(std::move(packet)),
-        converter_(std::move(converter)),
-        mode_(mode),
-        clock_(clock) {}
+  X264Encoder(Handle encoder, std::unique_ptr<FrameConverter> converter, Mode mode, const Clock& clock)
+      : encoder_(std::move(encoder)), converter_(std::move(converter)), mode_(mode), clock_(clock) {}
 
   Result<EncodedUnit> encode(const CapturedFrame& frame, bool force_keyframe) override {
     const TimePoint began = clock_.now();
     if (auto converted = converter_->convert(frame); !converted) return std::unexpected(converted.error());
     const TimePoint converted = clock_.now();
 
-    AVFrame* picture = converter_->picture();
-    picture->pts = next_pts_++;
-    picture->pict_type = force_keyframe ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-    av_packet_unref(packet_.get());
-    if (const int code = avcodec_send_frame(context_.get(), picture); code < 0)
-      return std::unexpected(av::error("x264 refused a picture", code));
-    if (const int code = avcodec_receive_packet(context_.get(), packet_.get()); code < 0)
-      return std::unexpected(av::error("x264 gave no access unit for a picture", code));
+    x264_picture_t in;
+    x264_picture_init(&in);
+    const AVFrame& picture = *converter_->picture();
+    in.img.i_csp = X264_CSP_I420;
+    in.img.i_plane = 3;
+    for (int plane = 0; plane < 3; ++plane) {
+      in.img.plane[plane] = picture.data[plane];
+      in.img.i_stride[plane] = picture.linesize[plane];
+    }
+    in.i_pts = next_unit_++;
+    in.i_type = force_keyframe ? X264_TYPE_IDR : X264_TYPE_AUTO;
+    x264_picture_t out;
+    x264_nal_t* nals = nullptr;
+    int count = 0;
+    const int size = x264_encoder_encode(encoder_.get(), &nals, &count, &in, &out);
+    if (size < 0) return fail(ErrorCode::internal, "x264 refused a picture");
+    if (size == 0) return fail(ErrorCode::internal, "x264 gave no access unit for a picture");
 
-    const bool keyframe = (packet_->flags & AV_PKT_FLAG_KEY) != 0;
-    std::span unit(reinterpret_cast<std::byte*>(packet_->data), static_cast<std::size_t>(packet_->size));
-    // x264 writes its name and settings into the first unit: a kilobyte that no decoder reads.
-    if (keyframe) unit = annexb::without_sei(unit);
-    return EncodedUnit{unit, keyframe, converted - began, clock_.now() - converted};
+    const bool keyframe = out.b_keyframe != 0;
+    numbering_.begin(keyframe, unit_);
+    for (const x264_nal_t& nal : std::span(nals, static_cast<std::size_t>(count))) {
+      const auto bytes = std::as_bytes(std::span(nal.p_payload, static_cast<std::size_t>(nal.i_payload)));
+      if (auto added = numbering_.add(bytes, unit_); !added) return std::unexpected(added.error());
+    }
+    return EncodedUnit{unit_, keyframe, converted - began, clock_.now() - converted};
+  }
+
+  void forget_from(std::uint64_t unit) override {
+    // It goes by presentation times, which are the units' numbers here. With no older reference left, x264 makes an IDR
+    // picture next by itself.
+    x264_encoder_invalidate_reference(encoder_.get(), static_cast<std::int64_t>(unit));
   }
 
   Result<void> set_bitrate(Bitrate bitrate) override {
-    // libavcodec compares these with what x264 runs on before each picture and reconfigures it.
-    apply(*context_, x264::rate_control(mode_, bitrate));
+    x264_param_t param;
+    x264_encoder_parameters(encoder_.get(), &param);
+    apply(param, x264::rate_control(mode_, bitrate));
+    if (x264_encoder_reconfig(encoder_.get(), &param) != 0)
+      return fail(ErrorCode::internal, "x264 does not change its bitrate");
     return {};
   }
 
   [[nodiscard]] const char* name() const override { return "x264"; }
 
  private:
-  av::CodecContext context_;
-  av::Packet packet_;
+  Handle encoder_;
   std::unique_ptr<FrameConverter> converter_;
   Mode mode_;
   const Clock& clock_;
-  std::int64_t next_pts_ = 0;
+  std::int64_t next_unit_ = 0;
+  FrameNumbering numbering_;
+  std::vector<std::byte> unit_;
 };
 
-void describe_picture(AVCodecContext& context, const Mode& mode, const AVFrame& picture) {
-  context.width = picture.width;
-  context.height = picture.height;
-  context.pix_fmt = static_cast<AVPixelFormat>(picture.format);
-  context.color_range = picture.color_range;
-  context.color_primaries = picture.color_primaries;
-  context.color_trc = picture.color_trc;
-  context.colorspace = picture.colorspace;
-  context.chroma_sample_location = picture.chroma_location;
-  context.framerate = {static_cast<int>(mode.refresh_mhz), 1000};
-  context.time_base = {1000, static_cast<int>(mode.refresh_mhz)};
+void describe_picture(x264_param_t& param, const Mode& mode, const AVFrame& picture) {
+  param.i_width = picture.width;
+  param.i_height = picture.height;
+  param.i_csp = X264_CSP_I420;
+  param.i_fps_num = mode.refresh_mhz;
+  param.i_fps_den = 1000;
+  param.i_timebase_num = 1000;
+  param.i_timebase_den = mode.refresh_mhz;
+  param.b_vfr_input = 0;
+  // libavutil's numbers are those of H.264's annex E, but for the chroma location, which begins at 0 there.
+  param.vui.b_fullrange = picture.color_range == AVCOL_RANGE_JPEG ? 1 : 0;
+  param.vui.i_colorprim = picture.color_primaries;
+  param.vui.i_transfer = picture.color_trc;
+  param.vui.i_colmatrix = picture.colorspace;
+  param.vui.i_chroma_loc = picture.chroma_location - 1;
 }
 
-void set_low_latency(AVCodecContext& context, const char* preset, unsigned threads) {
-  context.max_b_frames = 0;
-  context.refs = 1;
-  context.thread_count = static_cast<int>(threads);
-  context.flags |= AV_CODEC_FLAG_LOW_DELAY;
-  void* x264 = context.priv_data;
-  av_opt_set(x264, "preset", preset, 0);
-  av_opt_set(x264, "tune", "zerolatency", 0);  // no lookahead, sliced threads: a unit comes out before the next goes in
-  av_opt_set(x264, "forced-idr", "1", 0);
+void set_low_latency(x264_param_t& param, const Mode& mode, unsigned threads) {
+  param.i_threads = static_cast<int>(threads);
+  param.i_bframe = 0;
+  // One reference is searched; older ones are only kept, to fall back on when the client has lost newer ones.
+  param.i_frame_reference = 1;
+  param.i_dpb_size = static_cast<int>(x264::kept_references(mode));
   // A keyframe only when asked for; headers in front of each, so that a decoder can begin at any of them.
-  av_opt_set(x264, "x264-params", "keyint=infinite:scenecut=0:intra-refresh=0:repeat-headers=1:annexb=1:aud=0", 0);
+  param.i_keyint_max = X264_KEYINT_MAX_INFINITE;
+  param.i_scenecut_threshold = 0;
+  param.b_intra_refresh = 0;
+  param.b_repeat_headers = 1;
+  param.b_annexb = 1;
+  param.b_aud = 0;
 }
 
 }  // namespace
 
 Probe probe_x264() {
-  if (avcodec_find_encoder_by_name(library) != nullptr)
-    return {true, "x264", "H.264 on the processor, by libavcodec's libx264", ""};
-  return {false, "x264", "libavcodec on this machine was built without libx264",
-          "install a libavcodec with libx264, on Debian: apt install libavcodec59"};
+  const SteadyClock clock;
+  const auto opened = open_x264({VideoCodec::h264, {320, 200, 60'000}, 1_mbps, 1}, clock);
+  if (opened) return {true, "x264", "H.264 on the processor, by libx264", ""};
+  return {false, "x264", opened.error().message,
+          "install a libx264 that encodes 8 bits a sample, on Debian: apt install libx264-164"};
 }
 
 Result<std::unique_ptr<Encoder>> open_x264(const EncoderConfig& config, const Clock& clock) {
   if (config.codec != VideoCodec::h264) return fail(ErrorCode::unsupported, "x264 encodes H.264 alone");
   if (!config.mode.valid())
     return fail(ErrorCode::invalid_argument, "x264 cannot encode the mode " + config.mode.to_string());
-  const AVCodec* codec = avcodec_find_encoder_by_name(library);
-  if (codec == nullptr) return fail(ErrorCode::unsupported, probe_x264().reason);
-  av::route_log();
-
   auto converter = FrameConverter::create(config.mode.width, config.mode.height);
   if (!converter) return std::unexpected(converter.error());
-  av::CodecContext context{avcodec_alloc_context3(codec)};
-  av::Packet packet{av_packet_alloc()};
-  if (!context || !packet) return fail(ErrorCode::exhausted, "no memory for an encoder");
 
   const unsigned threads = x264::threads(config.mode, config.threads, std::thread::hardware_concurrency());
-  describe_picture(*context, config.mode, *(*converter)->picture());
-  set_low_latency(*context, x264::preset(config.mode, threads), threads);
-  apply(*context, x264::rate_control(config.mode, config.bitrate));
-  if (const int code = avcodec_open2(context.get(), codec, nullptr); code < 0)
-    return std::unexpected(av::error("x264 does not start", code));
-  return std::make_unique<X264Encoder>(std::move(context), std::move(packet), std::move(*converter), config.mode,
-                                       clock);
+  x264_param_t param;
+  // Without lookahead and with sliced threads, a unit comes out before the next goes in.
+  if (x264_param_default_preset(&param, x264::preset(config.mode, threads), "zerolatency") != 0)
+    return fail(ErrorCode::internal, "libx264 on this machine does not know its own presets");
+  // Warnings would come with every change of the bitrate.
+  param.pf_log = forward;
+  param.i_log_level = X264_LOG_ERROR;
+  describe_picture(param, config.mode, *(*converter)->picture());
+  set_low_latency(param, config.mode, threads);
+  apply(param, x264::rate_control(config.mode, config.bitrate));
+  Handle encoder{x264_encoder_open(&param)};
+  if (!encoder) return fail(ErrorCode::internal, "libx264 on this machine starts no encoder");
+  return std::make_unique<X264Encoder>(std::move(encoder), std::move(*converter), config.mode, clock);
 }
 
 }  // namespace pf::host

@@ -1,4 +1,4 @@
-// H.264 on the processor: libx264 through libavcodec. What every machine can do.
+// H.264 on the processor, by libx264. What every machine can do.
 #pragma once
 
 #include <memory>
@@ -8,10 +8,10 @@
 
 namespace pf::host {
 
-/// Whether this libavcodec was built with libx264.
+/// Whether the machine's libx264 starts an encoder.
 Probe probe_x264();
 
-/// `clock` outlives the encoder. Errors: unsupported (codec, no libx264), invalid_argument (mode), internal.
+/// `clock` outlives the encoder. Errors: unsupported (codec), invalid_argument (mode), internal.
 Result<std::unique_ptr<Encoder>> open_x264(const EncoderConfig& config, const Clock& clock);
 
 }  // namespace pf::host

@@ -16,6 +16,11 @@ constexpr std::uint64_t pixels_per_thread = std::uint64_t{640} * 360;
 constexpr unsigned max_threads = 16;
 // Pixels a second that one core of a ten-year-old desktop processor encodes with "superfast".
 constexpr double superfast_pixels_per_second = 120e6;
+// A client gives a frame up 40 ms after the next one has come, and its word takes half a round trip. Each picture kept
+// costs x264 five bytes a pixel.
+constexpr double loss_heard_of_seconds = 0.13;
+constexpr std::uint64_t level_5_1_macroblocks = 184'320;
+constexpr std::uint64_t most_references = 16;
 
 std::uint64_t pixels(const Mode& mode) {
   return std::uint64_t{mode.width} * mode.height;
@@ -42,6 +47,13 @@ unsigned threads(const Mode& mode, unsigned asked, unsigned cores) {
   if (asked != 0) return std::min(asked, max_threads);
   const auto useful = static_cast<unsigned>(std::min<std::uint64_t>(pixels(mode) / pixels_per_thread, max_threads));
   return std::clamp(useful, 1u, std::max(cores, 1u));
+}
+
+unsigned kept_references(const Mode& mode) {
+  const std::uint64_t macroblocks = std::uint64_t{(mode.width + 15) / 16} * ((mode.height + 15) / 16);
+  const auto heard_of = static_cast<std::uint64_t>(frames_per_second(mode) * loss_heard_of_seconds) + 1;
+  const auto held = std::clamp<std::uint64_t>(level_5_1_macroblocks / macroblocks, 1, most_references);
+  return static_cast<unsigned>(std::min(heard_of, held));
 }
 
 const char* preset(const Mode& mode, unsigned threads) {
