@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   wire::Reader in(std::as_bytes(std::span(data, size)));
   const std::size_t data_count = in.read<std::uint8_t>();
   const std::size_t parity_count = in.read<std::uint8_t>();
-  const std::size_t shard_size = in.read<std::uint8_t>() % 20;
+  // Up to two columns and a tail (core/fec/strips.h); larger shards would only be slower.
+  const std::size_t shard_size = in.read<std::uint16_t>() % 300;
   std::vector<std::uint8_t> present(data_count + parity_count);
   for (std::size_t i = 0; i < present.size(); i += 8) {
     const auto bits = in.read<std::uint8_t>();
