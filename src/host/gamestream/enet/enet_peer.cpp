@@ -183,9 +183,13 @@ void EnetPeer::tick(TimePoint now) {
   }
   if (state_ == State::open && now >= next_ping_) {
     next_ping_ = now + ping_interval;
-    ++control_sent_;
-    queue(enet_control_channel, control_sent_, enet_ping(control_sent_), now);
-    return;
+    // What already waits for its acknowledgement is as good as a ping; and a client that acknowledges nothing must not
+    // make more and more wait.
+    if (unacknowledged_.empty()) {
+      ++control_sent_;
+      queue(enet_control_channel, control_sent_, enet_ping(control_sent_), now);
+      return;
+    }
   }
   for (auto& waiting : unacknowledged_) {
     if (waiting.due > now || due_commands_.size() + waiting.command.size() > datagram_room) continue;
