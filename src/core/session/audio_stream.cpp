@@ -28,7 +28,8 @@ class SeenIds {
       newest_ = newest_.next();
       seen_[newest_.value % window] = false;
     }
-    if (newest_.since(id) >= static_cast<std::int32_t>(window)) return false;
+    // Half the circle away is neither newer nor older (RFC 1982, section 3.2): not to be told from what was heard.
+    if (newest_.value - id.value >= window) return false;
     return !std::exchange(seen_[id.value % window], true);
   }
 
@@ -45,7 +46,7 @@ struct AudioSender::State {
   crypto::PacketSealer sealer;
   std::size_t copies;
   const Clock& clock;
-  FrameId next_frame{1};
+  FrameId next_frame;
   std::deque<std::vector<std::byte>> recent;  // oldest first, the newest packet last
   std::vector<std::span<const std::byte>> carried;
   std::vector<std::byte> packet;
@@ -58,14 +59,14 @@ AudioSender::AudioSender(std::unique_ptr<State> state) : state_(std::move(state)
 AudioSender::~AudioSender() = default;
 
 Result<std::unique_ptr<AudioSender>> AudioSender::create(const crypto::MediaKey& key, std::size_t copies,
-                                                         const Clock& clock) {
+                                                         const Clock& clock, const StreamPosition& start) {
   if (copies > wire::max_audio_copies) {
     return fail(ErrorCode::invalid_argument, "an audio packet carries at most 4 copies of earlier ones");
   }
-  auto sealer = crypto::PacketSealer::create(key);
+  auto sealer = crypto::PacketSealer::create(key, start.packet);
   if (!sealer) return std::unexpected(sealer.error());
   return std::unique_ptr<AudioSender>(
-      new AudioSender(std::make_unique<State>(State{std::move(*sealer), copies, clock, {1}, {}, {}, {}})));
+      new AudioSender(std::make_unique<State>(State{std::move(*sealer), copies, clock, start.frame, {}, {}, {}})));
 }
 
 Result<void> AudioSender::send(std::span<const std::byte> opus, TimePoint captured, PacketSink& sink) {

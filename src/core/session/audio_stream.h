@@ -13,6 +13,7 @@
 #include "core/base/error.h"
 #include "core/crypto/packet_protection.h"
 #include "core/session/packet_sink.h"
+#include "core/session/stream_position.h"
 
 namespace pf::session {
 
@@ -21,7 +22,7 @@ class AudioSender {
  public:
   /// `copies` of earlier packets ride in each packet, 0 to wire::max_audio_copies.
   static Result<std::unique_ptr<AudioSender>> create(const crypto::MediaKey& key, std::size_t copies,
-                                                     const Clock& clock);
+                                                     const Clock& clock, const StreamPosition& start = {});
   ~AudioSender();
   /// `captured` is when the packet's first sample was heard. Errors: invalid_argument (size); the sink's.
   Result<void> send(std::span<const std::byte> opus, TimePoint captured, PacketSink& sink);

@@ -25,19 +25,19 @@ std::size_t batch_packets(std::size_t packet_size) {
 
 }  // namespace
 
-VideoSender::VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock)
-    : sealer_(std::move(sealer)), options_(options), clock_(clock), fec_policy_(options.fec) {}
+VideoSender::VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock, FrameId first)
+    : sealer_(std::move(sealer)), options_(options), clock_(clock), fec_policy_(options.fec), next_frame_(first) {}
 
 Result<std::unique_ptr<VideoSender>> VideoSender::create(const crypto::MediaKey& key, const Options& options,
-                                                         const Clock& clock) {
+                                                         const Clock& clock, const StreamPosition& start) {
   if (options.max_datagram < smallest_datagram || options.max_datagram > largest_datagram) {
     return fail(ErrorCode::invalid_argument, "a datagram size of " + std::to_string(options.max_datagram) +
                                                  " bytes is outside " + std::to_string(smallest_datagram) + " to " +
                                                  std::to_string(largest_datagram));
   }
-  auto sealer = crypto::PacketSealer::create(key);
+  auto sealer = crypto::PacketSealer::create(key, start.packet);
   if (!sealer) return std::unexpected(sealer.error());
-  return std::unique_ptr<VideoSender>(new VideoSender(std::move(*sealer), options, clock));
+  return std::unique_ptr<VideoSender>(new VideoSender(std::move(*sealer), options, clock, start.frame));
 }
 
 Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {

@@ -14,6 +14,7 @@
 #include "core/fec/reed_solomon16.h"
 #include "core/session/fec_policy.h"
 #include "core/session/packet_sink.h"
+#include "core/session/stream_position.h"
 #include "core/session/unit_sender.h"
 
 namespace pf::session {
@@ -29,7 +30,7 @@ class VideoSender final : public UnitSender {
   };
   /// Errors: invalid_argument (a datagram size outside smallest_datagram to largest_datagram).
   static Result<std::unique_ptr<VideoSender>> create(const crypto::MediaKey& key, const Options& options,
-                                                     const Clock& clock);
+                                                     const Clock& clock, const StreamPosition& start = {});
 
   /// Data first, parity last, in batches of equal packets that segmentation offload takes whole. A sink that is
   /// `exhausted` has lost a batch, which parity may yet make good: the rest still goes out.
@@ -48,7 +49,7 @@ class VideoSender final : public UnitSender {
     [[nodiscard]] std::size_t packets() const { return data + parity; }
   };
 
-  VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock);
+  VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock, FrameId first);
   [[nodiscard]] Result<Block> shape(const VideoUnit& unit);
   std::byte* payload(const Block& block, std::size_t shard);
   void cut(const VideoUnit& unit, const Block& block);
@@ -60,7 +61,7 @@ class VideoSender final : public UnitSender {
   const Clock& clock_;
   FecPolicy fec_policy_;
   fec::ReedSolomon16 codec_;
-  FrameId next_frame_{1};
+  FrameId next_frame_;
   bool first_ = true;
   std::vector<std::byte> packets_;  // the frame's packets, back to back
   std::vector<const std::byte*> data_;
