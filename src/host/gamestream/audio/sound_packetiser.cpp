@@ -1,0 +1,80 @@
+#include "host/gamestream/audio/sound_packetiser.h"
+
+#include <algorithm>
+
+#include "host/gamestream/crypto/aes.h"
+#include "host/gamestream/wire/byte_order.h"
+
+namespace pf::host::gamestream {
+namespace {
+
+constexpr std::byte rtp_version{0x80};
+constexpr std::byte sound_type{97};
+constexpr std::byte parity_type{127};
+constexpr std::size_t rtp_size = 12;
+constexpr std::size_t parity_header_size = 12;
+
+void write_rtp(std::span<std::byte> to, std::byte type, std::uint16_t sequence, std::uint32_t timestamp) {
+  std::fill_n(to.begin(), rtp_size, std::byte{0});
+  to[0] = rtp_version;
+  to[1] = type;
+  store_be(to.subspan(2), sequence);
+  store_be(to.subspan(4), timestamp);
+}
+
+}  // namespace
+
+// Each block has packets of one sequence divisible by four and the three that follow.
+Result<void> SoundPacketiser::send(std::span<const std::byte> opus, session::PacketSink& sink) {
+  if (auto ok = fill(opus); !ok) return ok;
+  const auto& payload = block_[sequence_ % data_shards];
+  packet_.resize(rtp_size);
+  write_rtp(packet_, sound_type, sequence_, timestamp_);
+  packet_.insert(packet_.end(), payload.begin(), payload.end());
+  auto sent = sink.send(packet_, packet_.size());
+  ++sequence_;
+  timestamp_ += packet_ms_;
+  if (sequence_ % data_shards != 0) return sent;
+  auto parity = send_parity(sink);
+  return sent ? parity : sent;
+}
+
+Result<void> SoundPacketiser::fill(std::span<const std::byte> opus) {
+  auto& payload = block_[sequence_ % data_shards];
+  if (!seal_.on) {
+    payload.assign(opus.begin(), opus.end());
+    return {};
+  }
+  std::array<std::byte, 16> iv{};
+  store_be(std::span(iv), static_cast<std::uint32_t>(seal_.key_id) + sequence_);
+  return cbc_encrypt(seal_.key, iv, opus, payload);
+}
+
+Result<void> SoundPacketiser::send_parity(session::PacketSink& sink) {
+  const auto size = block_.front().size();
+  // Constant bitrate makes packets of one size; were one to differ, its block would do without parity.
+  if (std::ranges::any_of(block_, [&](const auto& payload) { return payload.size() != size; })) return {};
+  std::array<std::vector<std::byte>, parity_shards> parity;
+  for (auto& shard : parity) shard.resize(size);
+  const std::array<const std::byte*, data_shards> data{block_[0].data(), block_[1].data(), block_[2].data(),
+                                                       block_[3].data()};
+  const std::array<std::byte*, parity_shards> into{parity[0].data(), parity[1].data()};
+  codec_.encode_sound(data, into, size);
+
+  const auto first = static_cast<std::uint16_t>(sequence_ - data_shards);
+  Result<void> outcome;
+  for (std::size_t i = 0; i < parity_shards; ++i) {
+    packet_.assign(rtp_size + parity_header_size, std::byte{0});
+    write_rtp(packet_, parity_type, static_cast<std::uint16_t>(sequence_ + i), 0);
+    const auto header = std::span(packet_).subspan(rtp_size);
+    header[0] = static_cast<std::byte>(i);
+    header[1] = sound_type;
+    store_be(header.subspan(2), first);
+    store_be(header.subspan(4), timestamp_ - static_cast<std::uint32_t>(data_shards * packet_ms_));
+    packet_.insert(packet_.end(), parity[i].begin(), parity[i].end());
+    if (auto sent = sink.send(packet_, packet_.size()); !sent) outcome = std::move(sent);
+  }
+  return outcome;
+}
+
+}  // namespace pf::host::gamestream

@@ -1,0 +1,27 @@
+// Touches and pens of GameStream's packets to this host's events: what begins or ends is reliable, what moves is
+// newest.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include "host/gamestream/input/input_packet.h"
+#include "host/gamestream/input/translated_input.h"
+
+namespace pf::host::gamestream {
+
+/// One client, one thread.
+class ContactTranslator {
+ public:
+  void translate(const TouchPacket& packet, TranslatedInput& out);
+  void translate(const PenPacket& packet, TranslatedInput& out);
+
+ private:
+  void end(std::uint32_t pointer, wire::TouchPhase phase, TranslatedInput& out);
+
+  std::map<std::uint32_t, wire::TouchContact> down_;
+  std::uint32_t touch_sequence_ = 0;
+  wire::PenState pen_;
+};
+
+}  // namespace pf::host::gamestream
