@@ -9,13 +9,7 @@ void encode_block(const BlockShape& shape, std::span<const std::byte* const> dat
                   std::size_t shard_size, const Kernels& kernels, WorkMemory& memory) {
   const std::size_t width = shape.width();
   const Strips strips(shard_size, width, memory.columns);
-  memory.rows.reserve(width * strips.width() * column_bytes);
-  memory.sum.reserve(width * strips.width() * column_bytes);
   memory.zeros.resize(std::max(memory.zeros.size(), shard_size));
-  memory.wanted_before.resize(width + 1);
-  for (std::uint32_t i = 0; i <= width; ++i)
-    memory.wanted_before[i] = std::min(i, static_cast<std::uint32_t>(shape.parity_count));
-
   // A codeword's chunks, each taken to coefficients on its own coset, add up to zero: that is the code.
   const Chunks chunks{.shards = data.data(),
                       .count = data.size(),
@@ -24,6 +18,16 @@ void encode_block(const BlockShape& shape, std::span<const std::byte* const> dat
                       .log_size = shape.log_width,
                       .factors = nullptr,
                       .zeros = memory.zeros.data()};
+  if (shape.log_width <= small_log) {
+    strips.for_each([&](const Strip& strip) { kernels.small_parity(chunks, strip, parity.data(), parity.size()); });
+    return;
+  }
+
+  memory.rows.reserve(width * strips.width() * column_bytes);
+  memory.sum.reserve(width * strips.width() * column_bytes);
+  memory.wanted_before.resize(width + 1);
+  for (std::uint32_t i = 0; i <= width; ++i)
+    memory.wanted_before[i] = std::min(i, static_cast<std::uint32_t>(shape.parity_count));
   strips.for_each([&](const Strip& strip) {
     std::byte* const rows = memory.sum.data();
     kernels.sum_coefficients(chunks, strip, memory.rows.data(), rows);

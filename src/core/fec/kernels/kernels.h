@@ -34,8 +34,15 @@ struct Chunks {
   const std::byte* zeros;        // as large as a shard
 };
 
+/// The largest chunks that small_parity takes: of 2^small_log values.
+inline constexpr unsigned small_log = 3;
+
 struct Kernels {
   const char* name;
+
+  /// The first `count` values at the points 0 .. of the sum of all chunks' coefficients, straight into the columns of
+  /// `parity`. Chunks have no factors.
+  void (*small_parity)(const Chunks& chunks, const Strip& strip, std::byte* const* parity, std::size_t count);
 
   /// Takes each chunk to coefficients and leaves their sum, 2^log_size rows, in `sum`. `work` has room for as many.
   void (*sum_coefficients)(const Chunks& chunks, const Strip& strip, std::byte* work, std::byte* sum);
