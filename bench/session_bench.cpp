@@ -68,16 +68,11 @@ class SocketSink final : public session::PacketSink {
   std::unique_ptr<net::UdpSocket> socket_;
 };
 
-std::unique_ptr<session::VideoSender> make_sender(benchmark::State& state, const Clock& clock) {
-  return need(session::VideoSender::create(bench::video_key(),
-                                           {.max_datagram = static_cast<std::size_t>(state.range(1))}, clock));
-}
-
 void send_unit(benchmark::State& state) {
   const bench::OnCore pinned(bench::cores().front());
   const auto unit = bench::noise(static_cast<std::size_t>(state.range(0)));
   const SteadyClock clock;
-  const auto sender = make_sender(state, clock);
+  const auto sender = bench::make_sender(static_cast<std::size_t>(state.range(1)), clock);
   SocketSink sink;
   const auto once = [&] { need(sender->send({.data = unit, .captured = clock.now()}, sink)); };
   once();
@@ -94,7 +89,7 @@ void send_ready(benchmark::State& state) {
   const auto unit = bench::noise(static_cast<std::size_t>(state.range(0)));
   const SteadyClock clock;
   bench::LossySink keep(0);
-  need(make_sender(state, clock)->send({.data = unit, .captured = {}}, keep));
+  need(bench::make_sender(static_cast<std::size_t>(state.range(1)), clock)->send({.data = unit, .captured = {}}, keep));
   const auto frame = keep.take();
   SocketSink sink;
   bench::Rate rate;
@@ -110,7 +105,7 @@ struct Feed {
   Feed(std::size_t unit_size, std::size_t datagram) : unit(unit_size) {
     const auto bytes = bench::noise(unit_size);
     const SteadyClock clock;
-    const auto sender = need(session::VideoSender::create(bench::video_key(), {.max_datagram = datagram}, clock));
+    const auto sender = bench::make_sender(datagram, clock);
     bench::LossySink sink(loss);
     for (std::size_t made = 0; frames.size() < 2 * warm_up || made < total; made += unit_size) {
       need(sender->send({.data = bytes, .keyframe = frames.empty(), .captured = clock.now()}, sink));
@@ -194,7 +189,8 @@ void receive(benchmark::State& state) {
 class Receiver {
  public:
   explicit Receiver(const Feed& feed)
-      : receiver_(need(session::VideoReceiver::create(bench::video_key(), {.max_unit = 2 * feed.unit}, clock_))) {}
+      : receiver_(need(session::VideoReceiver::create(
+            bench::video_key(), {.max_unit = 2 * feed.unit, .reorder_wait = std::chrono::seconds{10}}, clock_))) {}
   void take(const net::Datagram& datagram) {
     (void)receiver_->receive(datagram.payload, datagram.arrival);  // what is late no longer counts
     while (const auto unit = receiver_->next(datagram.arrival)) done_ += unit->data.size();

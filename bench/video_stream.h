@@ -22,6 +22,11 @@ T need(Result<T> result) {
   if constexpr (!std::is_void_v<T>) return std::move(*result);
 }
 
+/// With 20% of parity.
+inline std::unique_ptr<session::VideoSender> make_sender(std::size_t datagram, const Clock& clock) {
+  return need(session::VideoSender::create(video_key(), {.max_datagram = datagram, .fec = {.floor = 0.20}}, clock));
+}
+
 inline std::vector<std::byte> noise(std::size_t size) {
   std::mt19937_64 random(size);
   std::vector<std::byte> bytes(size);

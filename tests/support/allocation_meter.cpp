@@ -1,7 +1,7 @@
 #include "support/allocation_meter.h"
 
-#include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -9,32 +9,38 @@
 namespace pf::test {
 namespace {
 
-// In front of each block, so that delete knows how much it gives back; as large as the strictest plain alignment.
-constexpr std::size_t header_size = 16;
+// In front of each block, so that delete knows what it gives back.
+struct Label {
+  void* memory;  // what malloc gave: not every platform has std::aligned_alloc
+  std::size_t size;
+};
+constexpr std::size_t plain_alignment = 16;
 
 std::atomic<std::uint64_t> count{0};
 std::atomic<std::size_t> bytes{0};
 std::atomic<std::size_t> peak{0};
 
-void* take(std::size_t size) {
-  auto* block = static_cast<std::byte*>(std::malloc(size + header_size));
-  if (block == nullptr) throw std::bad_alloc();
-  std::memcpy(block, &size, sizeof size);
+void* take(std::size_t size, std::size_t alignment) {
+  void* const memory = std::malloc(size + alignment + sizeof(Label));
+  if (memory == nullptr) throw std::bad_alloc();
   ++count;
   const std::size_t held = bytes += size;
   std::size_t highest = peak;
   while (held > highest && !peak.compare_exchange_weak(highest, held)) {
   }
-  return block + header_size;
+  const auto free = reinterpret_cast<std::uintptr_t>(memory) + sizeof(Label);
+  auto* const block = reinterpret_cast<std::byte*>((free + alignment - 1) / alignment * alignment);
+  const Label label{memory, size};
+  std::memcpy(block - sizeof label, &label, sizeof label);
+  return block;
 }
 
-void give_back(void* memory) {
-  if (memory == nullptr) return;
-  auto* block = static_cast<std::byte*>(memory) - header_size;
-  std::size_t size = 0;
-  std::memcpy(&size, block, sizeof size);
-  bytes -= size;
-  std::free(block);
+void give_back(void* block) {
+  if (block == nullptr) return;
+  Label label{};
+  std::memcpy(&label, static_cast<std::byte*>(block) - sizeof label, sizeof label);
+  bytes -= label.size;
+  std::free(label.memory);
 }
 
 }  // namespace
@@ -50,10 +56,13 @@ void reset_allocation_peak() {
 }  // namespace pf::test
 
 void* operator new(std::size_t size) {
-  return pf::test::take(size);
+  return pf::test::take(size, pf::test::plain_alignment);
 }
 void* operator new[](std::size_t size) {
-  return pf::test::take(size);
+  return pf::test::take(size, pf::test::plain_alignment);
+}
+void* operator new(std::size_t size, std::align_val_t alignment) {
+  return pf::test::take(size, static_cast<std::size_t>(alignment));
 }
 void operator delete(void* memory) noexcept {
   pf::test::give_back(memory);
@@ -65,5 +74,11 @@ void operator delete(void* memory, std::size_t) noexcept {
   pf::test::give_back(memory);
 }
 void operator delete[](void* memory, std::size_t) noexcept {
+  pf::test::give_back(memory);
+}
+void operator delete(void* memory, std::align_val_t) noexcept {
+  pf::test::give_back(memory);
+}
+void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
   pf::test::give_back(memory);
 }

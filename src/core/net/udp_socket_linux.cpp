@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::size_t most_segments = 64;      // of one GSO send, as the kernel limits it
 constexpr std::size_t largest_train = 65'000;  // bytes of one GSO send, below UDP's own limit
+// A socket has many paths, and paths change: what one of them refused is asked again, but not often enough to cost.
+constexpr std::uint32_t trains_before_next_try = 256;
 
 class Fd {
  public:
@@ -48,7 +50,7 @@ void set(int fd, int level, int option, int value) {
 
 /// Room for the control messages of one datagram in either direction.
 struct Control {
-  alignas(cmsghdr) std::array<std::byte, 256> bytes{};
+  alignas(cmsghdr) std::array<std::byte, 256> bytes;
 };
 
 template <class T>
@@ -94,48 +96,96 @@ class LinuxUdpSocket final : public UdpSocket {
  private:
   Result<void> send_train(const Address& to, const Address* from, std::span<const std::byte> part,
                           std::size_t segment) {
-    if (part.size() > segment && gso_.load(std::memory_order_relaxed)) {
+    if (part.size() <= segment) return transmit(to, from, part, 0);
+    if (singly_.load(std::memory_order_relaxed) == 0) {
       const auto sent = transmit(to, from, part, segment);
-      // Old kernels and some devices refuse segmentation: from then on each datagram is a call of its own.
       if (sent || sent.error().code != ErrorCode::unsupported) return sent;
-      gso_ = false;
+      // Either the path does not segment, as old kernels and some devices and tunnels don't, or it takes no datagram of
+      // this size at all. The latter shows when they go one by one.
+      auto one_by_one = transmit_each(to, from, part, segment);
+      if (one_by_one) singly_ = trains_before_next_try;
+      return one_by_one;
     }
-    for (std::size_t at = 0; at < part.size(); at += segment) {
-      if (auto sent = transmit(to, from, part.subspan(at, std::min(segment, part.size() - at)), 0); !sent) return sent;
+    --singly_;
+    return transmit_each(to, from, part, segment);
+  }
+
+  /// A message to `to`, without its bytes.
+  struct Envelope {
+    sockaddr_storage name{};
+    Control control;
+    msghdr message{};
+  };
+  void address(Envelope& envelope, const Address& to, const Address* from, std::size_t segment) const {
+    auto& message = envelope.message;
+    message.msg_name = &envelope.name;
+    message.msg_namelen = v6_ ? to_mapped_sockaddr(to, envelope.name) : to_sockaddr(to, envelope.name);
+    message.msg_iovlen = 1;
+    message.msg_control = envelope.control.bytes.data();
+    if (from != nullptr) add_source(message, *from);
+    if (segment != 0) add_control(message, SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(segment));
+    if (message.msg_controllen == 0) message.msg_control = nullptr;
+  }
+
+  static iovec vector_of(std::span<const std::byte> payload) {
+    return {const_cast<std::byte*>(payload.data()), payload.size()};  // NOLINT: sendmsg does not write
+  }
+
+  /// One datagram, or a train of `segment` bytes each.
+  Result<void> transmit(const Address& to, const Address* from, std::span<const std::byte> payload,
+                        std::size_t segment) {
+    Envelope envelope;
+    address(envelope, to, from, segment);
+    iovec data = vector_of(payload);
+    envelope.message.msg_iov = &data;
+    for (;;) {
+      if (sendmsg(socket_.get(), &envelope.message, MSG_NOSIGNAL) >= 0) return {};
+      if (auto go_on = judge(errno, to, segment != 0); !go_on) return go_on;
+    }
+  }
+
+  /// The same datagrams, many with one call, but each on its own way through the kernel.
+  Result<void> transmit_each(const Address& to, const Address* from, std::span<const std::byte> train,
+                             std::size_t segment) {
+    Envelope envelope;
+    address(envelope, to, from, 0);
+    std::array<iovec, most_segments> data;
+    std::array<mmsghdr, most_segments> messages;
+    std::size_t count = 0;
+    for (; !train.empty(); ++count) {
+      const auto payload = train.first(std::min(segment, train.size()));
+      data[count] = vector_of(payload);
+      messages[count] = {.msg_hdr = envelope.message, .msg_len = 0};
+      messages[count].msg_hdr.msg_iov = &data[count];
+      train = train.subspan(payload.size());
+    }
+    for (std::size_t sent = 0; sent < count;) {
+      const int went = sendmmsg(socket_.get(), &messages[sent], static_cast<unsigned>(count - sent), MSG_NOSIGNAL);
+      if (went >= 0) {
+        sent += static_cast<std::size_t>(went);
+      } else if (auto go_on = judge(errno, to, false); !go_on) {
+        return go_on;
+      }
     }
     return {};
   }
 
-  Result<void> transmit(const Address& to, const Address* from, std::span<const std::byte> payload,
-                        std::size_t segment) {
-    sockaddr_storage name{};
-    Control control;
-    iovec data{const_cast<std::byte*>(payload.data()), payload.size()};  // NOLINT: sendmsg does not write
-    msghdr message{};
-    message.msg_name = &name;
-    message.msg_namelen = v6_ ? to_mapped_sockaddr(to, name) : to_sockaddr(to, name);
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control.bytes.data();
-    if (from != nullptr) add_source(message, *from);
-    if (segment != 0) add_control(message, SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(segment));
-    if (message.msg_controllen == 0) message.msg_control = nullptr;
-    for (;;) {
-      if (sendmsg(socket_.get(), &message, MSG_NOSIGNAL) >= 0) return {};
-      switch (errno) {
-        case EINTR:
-        case ECONNREFUSED:
-          continue;  // the latter answers an earlier packet by ICMP; reported once, then the way is free
-        case EAGAIN:
-        case ENOBUFS: return fail(ErrorCode::exhausted, "the socket's send buffer is full");
-        case EIO:
-        case EINVAL:
-        case EOPNOTSUPP:
-        case ENOPROTOOPT:
-          if (segment != 0) return fail(ErrorCode::unsupported, "this path does not segment UDP");
-          [[fallthrough]];
-        default: return fail(ErrorCode::io, "cannot send to " + to.to_string() + ": " + reason(errno));
-      }
+  /// What a failed send means; without an error it is to be tried again.
+  static Result<void> judge(int number, const Address& to, bool segmented) {
+    switch (number) {
+      case EINTR:
+      case ECONNREFUSED:
+        return {};  // the latter answers an earlier packet by ICMP; reported once, then the way is free
+      case EAGAIN:
+      case ENOBUFS: return fail(ErrorCode::exhausted, "the socket's send buffer is full");
+      case EIO:
+      case EINVAL:
+      case EMSGSIZE:
+      case EOPNOTSUPP:
+      case ENOPROTOOPT:
+        if (segmented) return fail(ErrorCode::unsupported, "this path does not segment UDP");
+        [[fallthrough]];
+      default: return fail(ErrorCode::io, "cannot send to " + to.to_string() + ": " + reason(number));
     }
   }
 
@@ -152,17 +202,23 @@ class LinuxUdpSocket final : public UdpSocket {
     add_control(message, IPPROTO_IP, IP_PKTINFO, info);
   }
 
+  /// Without waiting; whether there was something.
+  Result<bool> take_what_is_there(ReceiveBatch& batch);
   void unpack(const msghdr& message, std::span<std::byte> bytes, TimePoint arrival, ReceiveBatch& batch) const;
 
   Fd socket_;
   Fd wake_;
   Address local_;
   bool v6_;
-  std::atomic<bool> gso_{true};
+  std::atomic<std::uint32_t> singly_{0};  // so many trains go without segmentation, because a path refused it
 };
 
 Result<void> LinuxUdpSocket::receive(ReceiveBatch& batch, milliseconds wait) {
   batch.clear();
+  // Under load there is always something: then it takes one call, not two.
+  const auto took = take_what_is_there(batch);
+  if (!took) return std::unexpected(took.error());
+  if (*took) return {};
   std::array<pollfd, 2> waits{{{socket_.get(), POLLIN, 0}, {wake_.get(), POLLIN, 0}}};
   const int ready = poll(waits.data(), waits.size(), static_cast<int>(wait.count()));
   if (ready < 0 && errno != EINTR) return fail(ErrorCode::io, "cannot wait for packets: " + reason(errno));
@@ -171,10 +227,14 @@ Result<void> LinuxUdpSocket::receive(ReceiveBatch& batch, milliseconds wait) {
     (void)!read(wake_.get(), &count, sizeof(count));
   }
   if (ready <= 0 || (waits[0].revents & (POLLIN | POLLERR)) == 0) return {};
+  const auto came = take_what_is_there(batch);
+  return came ? Result<void>{} : std::unexpected(came.error());
+}
 
+Result<bool> LinuxUdpSocket::take_what_is_there(ReceiveBatch& batch) {
   std::array<mmsghdr, ReceiveBatch::slots> messages{};
-  std::array<iovec, ReceiveBatch::slots> vectors{};
-  std::array<sockaddr_storage, ReceiveBatch::slots> names{};
+  std::array<iovec, ReceiveBatch::slots> vectors;
+  std::array<sockaddr_storage, ReceiveBatch::slots> names;
   std::array<Control, ReceiveBatch::slots> controls;
   for (std::size_t i = 0; i < ReceiveBatch::slots; ++i) {
     vectors[i] = {batch.slot(i).data(), batch.slot(i).size()};
@@ -191,14 +251,14 @@ Result<void> LinuxUdpSocket::receive(ReceiveBatch& batch, milliseconds wait) {
   if (count < 0) {
     // ICMP errors of earlier sends come up here too; they say nothing that a timeout would not.
     if (errno == EAGAIN || errno == EINTR || errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH)
-      return {};
+      return false;
     return fail(ErrorCode::io, "cannot receive: " + reason(errno));
   }
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
     if ((messages[i].msg_hdr.msg_flags & MSG_TRUNC) != 0) continue;
     unpack(messages[i].msg_hdr, batch.slot(i).first(messages[i].msg_len), arrival, batch);
   }
-  return {};
+  return count > 0;
 }
 
 void LinuxUdpSocket::unpack(const msghdr& message, std::span<std::byte> bytes, TimePoint arrival,

@@ -1,6 +1,7 @@
 // When the packets of a frame leave: at once where the link takes them, else spread over a part of the frame interval.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 
 #include "core/base/clock.h"
@@ -24,12 +25,15 @@ class PacketPacer {
   /// `bytes` are about to come, in addition to what still waits. All of it is gone half a frame interval later where
   /// the link is clean, and a whole one where it is strained: a frame never waits behind two others.
   void begin_frame(TimePoint now, std::size_t bytes);
-  /// How many bytes the next burst may have. On a clean link the first one is a whole GSO batch, and so is any frame
-  /// that fits into one; later ones are what the link takes in a millisecond.
+  /// How many bytes the next burst may have. On a clean link a frame begins with what may leave at once: a whole GSO
+  /// batch, or what the link is known to take in a millisecond, where that is more. Later bursts are what it takes in a
+  /// millisecond.
   [[nodiscard]] std::size_t burst() const;
   /// When the next burst is due.
-  [[nodiscard]] TimePoint due() const { return due_; }
+  [[nodiscard]] TimePoint due() const { return at_once_ > 0 ? begun_ : due_; }
   void sent(TimePoint now, std::size_t bytes);
+  /// Bytes of the frame will not be sent after all.
+  void dropped(std::size_t bytes) { waiting_ -= std::min(waiting_, bytes); }
   [[nodiscard]] std::size_t waiting() const { return waiting_; }
 
  private:
@@ -37,7 +41,8 @@ class PacketPacer {
   Link link_;
   std::size_t waiting_ = 0;
   double bytes_per_second_ = 0;
-  bool first_ = true;  // nothing of the frame has left
+  std::size_t at_once_ = 0;  // of the frame, bytes that need not wait for due_
+  TimePoint begun_;
   TimePoint due_;
 };
 

@@ -8,8 +8,8 @@
 namespace pf::host {
 namespace {
 
-constexpr std::size_t most_queued = 64u << 20;  // bytes; two frames of the largest size that a receiver takes
-constexpr std::size_t most_spare = 16;
+constexpr std::size_t most_bytes = 64u << 20;  // two frames of the largest size that a receiver takes
+constexpr std::size_t most_batches = 1024;
 
 }  // namespace
 
@@ -18,6 +18,8 @@ PacedSink::PacedSink(std::shared_ptr<session::PacketSink> to, Duration interval,
       clock_(clock),
       on_sent_(std::move(on_sent)),
       pacer_(interval),
+      memory_(most_bytes),
+      queue_(most_batches),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 PacedSink::~PacedSink() {
@@ -43,8 +45,6 @@ void PacedSink::begin_frame(std::size_t bytes) {
 Result<void> PacedSink::send(std::span<const std::byte> packets, std::size_t segment) {
   if (segment == 0) return fail(ErrorCode::invalid_argument, "a packet has at least one byte");
   std::unique_lock lock(mutex_);
-  if (queued_ + packets.size() > most_queued)
-    return fail(ErrorCode::exhausted, "too many packets wait for the network");
   if (queue_.empty() && !sending_ && packets.size() <= pacer_.burst() && pacer_.due() <= clock_.now()) {
     // The common case, without a copy or another thread.
     sending_ = true;
@@ -57,27 +57,21 @@ Result<void> PacedSink::send(std::span<const std::byte> packets, std::size_t seg
     sending_ = false;
     return sent;
   }
-  keep(packets, segment);
+  if (!keep(packets, segment)) {
+    pacer_.dropped(packets.size());
+    return fail(ErrorCode::exhausted, "too many packets wait for the network");
+  }
   auto sent = sending_ ? Result<void>{} : send_due(lock);
   changed_.notify_all();
   return sent;
 }
 
-void PacedSink::keep(std::span<const std::byte> packets, std::size_t segment) {
-  Batch batch{.bytes = {}, .segment = segment, .sent = 0};
-  if (!spare_.empty()) {
-    batch.bytes = std::move(spare_.back());
-    spare_.pop_back();
-  }
-  batch.bytes.assign(packets.begin(), packets.end());
-  queue_.push_back(std::move(batch));
-  queued_ += packets.size();
-}
-
-void PacedSink::retire_front() {
-  queued_ -= queue_.front().bytes.size();
-  if (spare_.size() < most_spare) spare_.push_back(std::move(queue_.front().bytes));
-  queue_.pop_front();
+bool PacedSink::keep(std::span<const std::byte> packets, std::size_t segment) {
+  auto bytes = memory_.take(packets.size());
+  if (!bytes.held() || queue_.full()) return false;
+  std::ranges::copy(packets, bytes.begin());
+  queue_.push_back({.bytes = std::move(bytes), .segment = segment, .sent = 0});
+  return true;
 }
 
 // Sends what is due. Nobody else touches the queue's front meanwhile; others may add behind it.
@@ -89,7 +83,8 @@ Result<void> PacedSink::send_due(std::unique_lock<std::mutex>& lock) {
     if (pacer_.due() > now) break;
     auto& front = queue_.front();
     const auto whole = std::max<std::size_t>(pacer_.burst() / front.segment, 1) * front.segment;
-    const auto burst = std::span(front.bytes).subspan(front.sent, std::min(whole, front.bytes.size() - front.sent));
+    const auto burst =
+        std::span<const std::byte>(front.bytes).subspan(front.sent, std::min(whole, front.bytes.size() - front.sent));
     const auto segment = front.segment;
     pacer_.sent(now, burst.size());
     lock.unlock();
@@ -99,7 +94,7 @@ Result<void> PacedSink::send_due(std::unique_lock<std::mutex>& lock) {
     // A burst that the socket had no room for is a loss on the way; what comes after it may still get through.
     if (!sent) outcome = std::move(sent);
     front.sent += burst.size();
-    if (front.sent == front.bytes.size()) retire_front();
+    if (front.sent == front.bytes.size()) (void)queue_.take_front();
   }
   sending_ = false;
   return outcome;

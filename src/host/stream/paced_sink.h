@@ -4,17 +4,17 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <stop_token>
 #include <thread>
-#include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/ring.h"
 #include "core/rate/packet_pacer.h"
 #include "core/session/packet_sink.h"
+#include "core/session/unit_memory.h"
 
 namespace pf::host {
 
@@ -39,15 +39,14 @@ class PacedSink final : public session::PacketSink {
 
  private:
   struct Batch {
-    std::vector<std::byte> bytes;
+    session::UnitBytes bytes;
     std::size_t segment = 0;
     std::size_t sent = 0;
   };
 
   void run(const std::stop_token& stop);
   Result<void> send_due(std::unique_lock<std::mutex>& lock);
-  void keep(std::span<const std::byte> packets, std::size_t segment);
-  void retire_front();
+  bool keep(std::span<const std::byte> packets, std::size_t segment);
 
   const std::shared_ptr<session::PacketSink> to_;
   const Clock& clock_;
@@ -56,9 +55,8 @@ class PacedSink final : public session::PacketSink {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   rate::PacketPacer pacer_;
-  std::deque<Batch> queue_;
-  std::vector<std::vector<std::byte>> spare_;
-  std::size_t queued_ = 0;
+  session::UnitMemory memory_;  // of what waits
+  Ring<Batch> queue_;
   bool sending_ = false;  // somebody uses the socket, with the lock released, for the queue's front
 
   std::jthread thread_;  // last, so that it sees everything else whole

@@ -1,12 +1,7 @@
 #include "host/stream/reference_chain.h"
 
-#include <algorithm>
-
 namespace pf::host {
 namespace {
-
-// More than any encoder keeps references: what is older than these is answered by a keyframe.
-constexpr std::size_t remembered = 64;
 
 bool within(FrameId frame, FrameId first, FrameId last) {
   return !first.newer_than(frame) && !frame.newer_than(last);
@@ -15,14 +10,13 @@ bool within(FrameId frame, FrameId first, FrameId last) {
 }  // namespace
 
 void ReferenceChain::add(FrameId frame, bool keyframe) {
-  links_.push_back({frame, next_unit_, keyframe ? std::nullopt : newest_});
+  links_[next_unit_ % remembered] = Link{frame, next_unit_, keyframe ? std::nullopt : newest_};
   newest_ = next_unit_++;
-  if (links_.size() > remembered) links_.pop_front();
 }
 
 const ReferenceChain::Link* ReferenceChain::link_of(std::uint64_t unit) const {
-  const auto found = std::ranges::find(links_, unit, &Link::unit);
-  return found == links_.end() ? nullptr : &*found;
+  const auto& link = links_[unit % remembered];
+  return link && link->unit == unit ? &*link : nullptr;
 }
 
 std::optional<std::uint64_t> ReferenceChain::lose(FrameId first, FrameId last) {

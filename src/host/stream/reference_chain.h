@@ -1,8 +1,9 @@
 // Which earlier frames each frame needs, and what that means for one that the client has lost.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
 
 #include "core/base/units.h"
@@ -29,7 +30,10 @@ class ReferenceChain {
   };
   [[nodiscard]] const Link* link_of(std::uint64_t unit) const;
 
-  std::deque<Link> links_;  // oldest first
+  // More than any encoder keeps references: what is older than these is answered by a keyframe.
+  static constexpr std::size_t remembered = 64;
+
+  std::array<std::optional<Link>, remembered> links_;  // the latest units', each at its number modulo `remembered`
   std::uint64_t next_unit_ = 0;
   std::optional<std::uint64_t> newest_;  // that the next unit may refer to
 };

@@ -3,6 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <thread>
+#ifdef __linux__
+#include <netinet/udp.h>
+
+#include "core/net/socket_api.h"
+#endif
 
 namespace pf::net {
 namespace {
@@ -61,6 +66,72 @@ TEST_P(UdpSocketTest, segments_arrive_as_the_datagrams_that_they_are) {
   ASSERT_EQ(payloads.size(), 100u);
   for (int i = 0; i < 100; ++i) EXPECT_EQ(payloads[static_cast<std::size_t>(i)], bytes(i == 99 ? 55 : segment, i)) << i;
 }
+
+#ifdef __linux__
+// Paths that do less, made of what the kernel itself refuses: a socket without checksums gets no segmentation (EINVAL).
+class LesserPathTest : public testing::Test {
+ protected:
+  /// The descriptor behind a socket of ours, told by its port.
+  static int descriptor_of(const UdpSocket& socket) {
+    for (int fd = 0; fd < 1024; ++fd) {
+      sockaddr_in name{};
+      socklen_t size = sizeof name;
+      if (getsockname(fd, reinterpret_cast<sockaddr*>(&name), &size) == 0 && name.sin_family == AF_INET &&
+          ntohs(name.sin_port) == socket.local().port)
+        return fd;
+    }
+    return -1;
+  }
+  static void set(const UdpSocket& socket, int level, int option, int value) {
+    ASSERT_EQ(setsockopt(descriptor_of(socket), level, option, &value, sizeof value), 0);
+  }
+  void expect_trains_to_arrive() {
+    constexpr std::size_t segment = 1200;
+    for (int round = 0; round < 5; ++round) {
+      std::vector<std::byte> train;
+      for (int i = 0; i < 70; ++i) {
+        const auto part = bytes(i == 69 ? 55 : segment, i);
+        train.insert(train.end(), part.begin(), part.end());
+      }
+      ASSERT_TRUE(from_->send_segments(to_->local(), nullptr, train, segment));
+      std::vector<std::vector<std::byte>> payloads;
+      receive(*to_, 70, payloads);
+      ASSERT_EQ(payloads.size(), 70u);
+      for (int i = 0; i < 70; ++i) EXPECT_EQ(payloads[static_cast<std::size_t>(i)], bytes(i == 69 ? 55 : segment, i));
+    }
+  }
+
+  std::unique_ptr<UdpSocket> from_ = UdpSocket::bind(Address::v4_loopback(0)).value();
+  std::unique_ptr<UdpSocket> to_ = UdpSocket::bind(Address::v4_loopback(0)).value();
+};
+
+TEST_F(LesserPathTest, a_path_that_refuses_segmentation_gets_the_datagrams_one_by_one) {
+  set(*from_, SOL_SOCKET, SO_NO_CHECK, 1);
+  expect_trains_to_arrive();
+}
+
+TEST_F(LesserPathTest, a_path_that_begins_to_refuse_loses_nothing) {
+  expect_trains_to_arrive();
+  set(*from_, SOL_SOCKET, SO_NO_CHECK, 1);
+  expect_trains_to_arrive();
+  set(*from_, SOL_SOCKET, SO_NO_CHECK, 0);
+  expect_trains_to_arrive();
+}
+
+TEST_F(LesserPathTest, datagrams_that_nobody_coalesces_arrive_as_well) {
+  set(*to_, SOL_UDP, UDP_GRO, 0);
+  expect_trains_to_arrive();
+  set(*from_, SOL_SOCKET, SO_NO_CHECK, 1);
+  expect_trains_to_arrive();
+}
+
+TEST_F(LesserPathTest, a_datagram_that_is_too_long_for_any_path_is_an_error_and_no_refusal) {
+  const auto sent = from_->send_segments(to_->local(), nullptr, bytes(65'508, 1), 65'508);
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, ErrorCode::io);
+  expect_trains_to_arrive();
+}
+#endif
 
 INSTANTIATE_TEST_SUITE_P(Families, UdpSocketTest, testing::Values(Address::v4_loopback(0), Address::v6_loopback(0)),
                          [](const auto& tested) { return tested.param.family == Address::Family::v4 ? "v4" : "v6"; });

@@ -57,6 +57,29 @@ TEST(PacketPacer, a_fast_link_gets_a_keyframe_as_fast_as_it_takes_it) {
   EXPECT_LE(drain(pacer, start).back().at, milliseconds{2});
 }
 
+TEST(PacketPacer, what_the_link_takes_in_a_millisecond_leaves_at_once_in_however_many_batches) {
+  constexpr std::size_t batch = 60'000;
+  PacketPacer pacer(interval);
+  pacer.set_link({.rate = 2000_mbps});
+  pacer.begin_frame(start, 400'000);
+  for (std::size_t sent = 0; sent < 240'000; sent += batch) {
+    EXPECT_LE(pacer.due(), start);
+    EXPECT_GE(pacer.burst(), std::min(batch, 250'000 - sent));
+    pacer.sent(start, batch);
+  }
+  pacer.sent(start, pacer.burst());
+  EXPECT_EQ(pacer.due(), start + milliseconds{1});
+}
+
+TEST(PacketPacer, what_is_dropped_holds_up_nothing) {
+  PacketPacer pacer(interval);
+  pacer.begin_frame(start, 300'000);
+  pacer.dropped(300'000);
+  pacer.begin_frame(start + interval, 50'000);
+  EXPECT_LE(pacer.due(), start + interval);
+  EXPECT_GE(pacer.burst(), 50'000u);
+}
+
 TEST(PacketPacer, a_strained_link_gets_small_bursts_over_a_whole_interval_at_most) {
   PacketPacer pacer(interval);
   pacer.set_link({.rate = 20_mbps, .strained = true});

@@ -70,6 +70,32 @@ TEST(PacedSink, a_small_frame_leaves_in_the_call_that_brings_it) {
   EXPECT_EQ(to->last_thread(), std::this_thread::get_id());
 }
 
+TEST(PacedSink, a_link_that_is_known_to_be_fast_needs_no_other_thread_for_a_large_frame) {
+  const SteadyClock clock;
+  auto to = std::make_shared<RecordingSink>();
+  PacedSink sink(to, milliseconds{16}, clock, nullptr);
+  sink.set_link({.rate = 10'000_mbps});
+  for (unsigned i = 0; i < 10; ++i) {
+    const auto bytes = frame(200, i);
+    const auto before = to->bytes().size();
+    send(sink, bytes);
+    EXPECT_EQ(to->bytes().size(), before + bytes.size());
+    EXPECT_EQ(to->last_thread(), std::this_thread::get_id());
+  }
+}
+
+TEST(PacedSink, more_than_there_is_room_for_is_refused) {
+  const SteadyClock clock;
+  auto to = std::make_shared<RecordingSink>();
+  PacedSink sink(to, std::chrono::hours{1}, clock, nullptr);
+  const auto bytes = frame(50, 1);
+  sink.begin_frame(3000 * bytes.size());
+  Result<void> sent;
+  for (int i = 0; i < 3000 && sent; ++i) sent = sink.send(bytes, packet);
+  ASSERT_FALSE(sent);
+  EXPECT_EQ(sent.error().code, ErrorCode::exhausted);
+}
+
 TEST(PacedSink, a_large_frame_leaves_whole_and_in_order_without_holding_up_the_encoder) {
   const SteadyClock clock;
   auto to = std::make_shared<RecordingSink>();

@@ -1,0 +1,101 @@
+// The frame path takes no memory: a stream over real sockets and through the host's threads, with losses, is watched by
+// a meter on the whole program. There is no QUIC connection, so that no thread but those of the path is at work.
+#include <gtest/gtest.h>
+
+#include <array>
+#include <condition_variable>
+#include <mutex>
+#include <random>
+
+#include "support/allocation_meter.h"
+#include "support/stream_path.h"
+
+namespace pf {
+namespace {
+
+/// Loses some packets and lets others overtake their followers. Sends them one by one.
+class BadPath final : public session::PacketSink {
+ public:
+  explicit BadPath(std::shared_ptr<session::PacketSink> to) : to_(std::move(to)) {}
+  Result<void> send(std::span<const std::byte> packets, std::size_t segment) override {
+    for (; !packets.empty(); packets = packets.subspan(segment)) {
+      const auto packet = packets.first(segment);
+      const auto fate = random_() % 100;
+      if (fate < 5) continue;
+      if (fate < 15 && held_ == 0) {
+        std::ranges::copy(packet, late_.begin());
+        held_ = segment;
+        continue;
+      }
+      if (auto sent = to_->send(packet, segment); !sent) return sent;
+      if (held_ == 0) continue;
+      const auto late = std::exchange(held_, 0);  // maybe of another frame, with packets of another size
+      if (auto sent = to_->send(std::span(late_).first(late), late); !sent) return sent;
+    }
+    return {};
+  }
+
+ private:
+  std::shared_ptr<session::PacketSink> to_;
+  std::mt19937_64 random_{1};
+  std::array<std::byte, 2048> late_{};
+  std::size_t held_ = 0;
+};
+
+/// Puts one frame after the other and waits for each.
+class FramePathTest : public testing::Test {
+ protected:
+  void start(const test::StreamPath::Options& options) {
+    path_ = std::make_unique<test::StreamPath>(options, [this](const session::ReceivedUnit&) {
+      const std::lock_guard lock(mutex_);
+      ++units_;
+      changed_.notify_one();
+    });
+  }
+  void stream(int frames) {
+    for (int i = 0; i < frames; ++i) {
+      std::unique_lock lock(mutex_);
+      const auto before = units_;
+      path_->put();
+      if (!changed_.wait_for(lock, milliseconds{200}, [&] { return units_ > before; })) {
+        ++given_up_;
+        path_->request_keyframe();
+      }
+    }
+  }
+  std::unique_ptr<test::StreamPath> path_;
+  int given_up_ = 0;
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int units_ = 0;
+};
+
+// Frames of 40 to 160 kB, so that some leave at once and others by the pacer's thread.
+std::size_t size_of(std::uint64_t frame) {
+  return frame == 0 ? 400'000 : 40'000 + frame * 7919 % 120'000;
+}
+
+TEST_F(FramePathTest, after_a_second_nothing_is_allocated) {
+  start({.mode = {1920, 1080, 240'000}, .link = 2000_mbps, .size_of = size_of});
+  stream(60);
+  const auto before = test::allocations().count;
+  stream(600);
+  EXPECT_EQ(test::allocations().count, before);
+  EXPECT_LT(given_up_, 30) << "a path without losses";
+}
+
+TEST_F(FramePathTest, after_a_second_nothing_is_allocated_for_what_was_lost_or_came_late) {
+  start({.mode = {1920, 1080, 240'000}, .link = 2000_mbps, .size_of = size_of, .through = [](auto sink) {
+           return std::make_shared<BadPath>(std::move(sink));
+         }});
+  stream(60);
+  const auto before = test::allocations().count;
+  stream(600);
+  EXPECT_EQ(test::allocations().count, before);
+  EXPECT_GT(path_->received().frames_recovered, 300u);
+}
+
+}  // namespace
+}  // namespace pf

@@ -1,0 +1,116 @@
+// Everything that a frame passes between its encoder and its decoder, over the loopback interface: the host's encode
+// thread, sender, pacer and socket, the client's port, inbox and receiver. There is no QUIC connection.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
+#include "control/link/media_inbox.h"
+#include "control/quic/media_path.h"
+#include "control/quic/quic_port.h"
+#include "core/session/video_sender.h"
+#include "host/stream/encode_loop.h"
+#include "host/stream/paced_sink.h"
+
+namespace pf::test {
+
+template <class T>
+T value_of(Result<T> result) {
+  if (!result) throw std::runtime_error(result.error().message);
+  return std::move(*result);
+}
+
+/// Hands out units of given sizes without any work. Each begins with the time at which it was ready.
+class ReadyEncoder final : public host::Encoder {
+ public:
+  using SizeOf = std::function<std::size_t(std::uint64_t frame)>;
+  explicit ReadyEncoder(SizeOf size_of, std::size_t largest) : size_of_(std::move(size_of)), unit_(largest) {
+    for (std::size_t i = 0; i < unit_.size(); ++i) unit_[i] = static_cast<std::byte>(i * 0x9E37'79B9u >> 13);
+  }
+  Result<host::EncodedUnit> encode(const host::CapturedFrame&, bool force_keyframe) override {
+    const std::size_t size = size_of_(frame_++);
+    const auto ready = std::chrono::steady_clock::now().time_since_epoch().count();
+    std::memcpy(unit_.data(), &ready, sizeof ready);
+    return host::EncodedUnit{.data = std::span(unit_).first(size), .keyframe = force_keyframe};
+  }
+  void forget_from(std::uint64_t) override {}
+  Result<void> set_bitrate(Bitrate) override { return {}; }
+  [[nodiscard]] const char* name() const override { return "ready"; }
+  static TimePoint ready_at(const session::ReceivedUnit& unit) {
+    TimePoint::rep ready = 0;
+    std::memcpy(&ready, unit.data.data(), sizeof ready);
+    return TimePoint{Duration{ready}};
+  }
+
+ private:
+  SizeOf size_of_;
+  std::vector<std::byte> unit_;
+  std::uint64_t frame_ = 0;
+};
+
+class StreamPath {
+ public:
+  struct Options {
+    Mode mode{1920, 1080, 60'000};
+    Bitrate link = 10'000_mbps;  // what the pacer knows of the way
+    ReadyEncoder::SizeOf size_of;
+    std::size_t largest = 1u << 20;  // unit
+    // Puts something between the pacer and the socket.
+    std::function<std::shared_ptr<session::PacketSink>(std::shared_ptr<session::PacketSink>)> through = [](auto sink) {
+      return sink;
+    };
+  };
+  /// `on_unit` runs on the client's receive thread.
+  StreamPath(const Options& options, control::MediaInbox::OnVideo on_unit) {
+    const auto interval = host::frame_interval(options.mode);
+    inbox_ = value_of(control::MediaInbox::create({}, {}, clock_, std::move(on_unit), nullptr));
+    port_ = value_of(control::QuicPort::open({.bind = net::Address::v4_loopback(0),
+                                              .identity = value_of(control::Identity::generate("client")),
+                                              .timeouts = {},
+                                              .udp = {}}));
+    port_->set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
+      inbox_->receive(packet, arrival);
+    });
+    auto path = std::make_shared<control::MediaPath>(value_of(net::UdpSocket::bind(net::Address::v4_loopback(0))));
+    path->move(port_->local(), std::nullopt);
+    auto paced = std::make_shared<host::PacedSink>(options.through(std::move(path)), interval, clock_, nullptr);
+    paced->set_link({.rate = options.link});
+    const auto key = crypto::derive_media_key({}, wire::StreamKind::video, crypto::Direction::host_to_client);
+    host::EncodeLoop::Parts parts{.encoder = std::make_unique<ReadyEncoder>(options.size_of, options.largest),
+                                  .config = {.mode = options.mode, .bitrate = 50_mbps},
+                                  .open_encoder = nullptr,
+                                  .sender = value_of(session::VideoSender::create(key, {}, clock_)),
+                                  .sink = std::move(paced)};
+    encode_ = std::make_unique<host::EncodeLoop>(std::move(parts), counters_, stages_, clock_, [](const Error&) {});
+    mode_ = options.mode;
+  }
+
+  /// A picture is there, as the capture thread says it.
+  void put() {
+    host::CapturedFrame frame;
+    frame.width = mode_.width;
+    frame.height = mode_.height;
+    frame.sequence = ++pictures_;
+    frame.presented = frame.ready = clock_.now();
+    encode_->put(std::move(frame));
+  }
+  void request_keyframe() { encode_->request_keyframe(); }
+  [[nodiscard]] session::ReceiverCounters received() const { return inbox_->video_counters(); }
+
+ private:
+  SteadyClock clock_;
+  Mode mode_;
+  std::uint64_t pictures_ = 0;
+  host::SessionCounters counters_;
+  session::StageStats stages_;
+  std::unique_ptr<control::MediaInbox> inbox_;
+  std::unique_ptr<control::QuicPort> port_;
+  std::unique_ptr<host::EncodeLoop> encode_;  // ends first, then the port
+};
+
+}  // namespace pf::test
