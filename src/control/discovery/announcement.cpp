@@ -64,17 +64,6 @@ void read_txt(std::span<const std::string> strings, Announcement& announcement) 
   }
 }
 
-std::string printable(std::string_view name) {
-  std::string text(name);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const auto byte = static_cast<unsigned char>(text[i]);
-    const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0;
-    if (byte < 0x20 || byte == 0x7f) text[i] = '?';
-    if (byte == 0xc2 && next >= 0x80 && next < 0xa0) text[i] = text[i + 1] = '?';  // U+0080 to U+009F
-  }
-  return text;
-}
-
 std::string service_name(std::string_view name) {
   if (name.empty() || !wire::valid_utf8(name)) return "punktfunk";
   return std::string(wire::utf8_head(name, max_name_bytes));

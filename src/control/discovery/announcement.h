@@ -32,10 +32,6 @@ std::vector<std::string> to_txt(const Announcement& announcement);
 /// characters that are no text are left out.
 void read_txt(std::span<const std::string> strings, Announcement& announcement);
 
-/// `name`, which anybody on the network may have chosen, with '?' for each byte of a control character: it is shown on
-/// terminals.
-std::string printable(std::string_view name);
-
 /// At most max_name_bytes of `name`, cut between two characters; "punktfunk" when it is empty or no UTF-8.
 std::string service_name(std::string_view name);
 

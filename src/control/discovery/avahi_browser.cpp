@@ -14,6 +14,7 @@
 
 #include "control/discovery/avahi_session.h"
 #include "control/discovery/browser.h"
+#include "core/wire/utf8.h"
 
 namespace pf::control {
 namespace {
@@ -168,7 +169,7 @@ class AvahiBrowser final : public Browser {
       if (found == instances_.end()) return;
       Instance& instance = found->second;
       instance.announcement = {};
-      instance.announcement.name = printable(key.name);
+      instance.announcement.name = wire::printable(key.name);
       instance.announcement.port = port;
       read_txt(txt, instance.announcement);
       instance.address = to_address(address, port, key.interface);

@@ -10,6 +10,7 @@
 #include "control/link/media_inbox.h"
 #include "control/link/message_stream.h"
 #include "control/link/pointer_sender.h"
+#include "core/wire/utf8.h"
 
 namespace pf::control {
 namespace {
@@ -34,7 +35,7 @@ ErrorCode code_of(wire::RefusalCode refusal) {
 }
 
 std::string sentence_for(const wire::Goodbye& goodbye) {
-  if (!goodbye.text.empty()) return goodbye.text;
+  if (!goodbye.text.empty()) return wire::printable(goodbye.text);
   return "the host ended the session";
 }
 
@@ -215,7 +216,9 @@ void Link::on_message(const wire::ControlMessage& message) {
   } else if (const auto* stats = std::get_if<wire::HostStats>(&message)) {
     if (events_.on_host_stats) events_.on_host_stats(*stats);
   } else if (const auto* reconfigured = std::get_if<wire::Reconfigured>(&message)) {
-    if (events_.on_reconfigured) events_.on_reconfigured(*reconfigured);
+    auto shown = *reconfigured;
+    shown.text = wire::printable(shown.text);
+    if (events_.on_reconfigured) events_.on_reconfigured(shown);
   } else if (const auto* rumble = std::get_if<wire::GamepadRumble>(&message)) {
     if (events_.on_rumble) events_.on_rumble(*rumble);
   } else if (const auto* light = std::get_if<wire::GamepadLight>(&message)) {
@@ -225,12 +228,15 @@ void Link::on_message(const wire::ControlMessage& message) {
 
 void Link::on_handshake_message(const wire::ControlMessage& message) {
   if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
-    settle(fail(code_of(refusal->code), refusal->text));
+    settle(fail(code_of(refusal->code), wire::printable(refusal->text)));
   } else if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
     welcome_ = *welcome;
+    welcome_.host_name = wire::printable(welcome->host_name);
+    welcome_.software = wire::printable(welcome->software);
     write(options_.start);
   } else if (const auto* started = std::get_if<wire::Started>(&message)) {
     started_ = *started;
+    started_.display = wire::printable(started->display);
     streaming_ = true;
     settle({});
     run_tick();

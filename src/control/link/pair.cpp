@@ -6,6 +6,7 @@
 #include "control/link/client_link.h"
 #include "control/link/message_stream.h"
 #include "control/pairing/pairing.h"
+#include "core/wire/utf8.h"
 
 namespace pf::control {
 namespace {
@@ -45,7 +46,7 @@ class Attempt final : public ConnectionHandler {
   void on_message(QuicConnection& connection, const wire::ControlMessage& message) {
     if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
       finish(fail(refusal->code == wire::RefusalCode::wrong_pin ? ErrorCode::unauthenticated : ErrorCode::refused,
-                  refusal->text));
+                  wire::printable(refusal->text)));
     } else if (const auto* share = std::get_if<wire::PairShare>(&message); share != nullptr && pairing_) {
       const auto confirm = pairing_->on_share(*share);
       if (!confirm) {
@@ -55,7 +56,7 @@ class Attempt final : public ConnectionHandler {
       proved_ = true;
       (void)connection.send(Channel::control, wire::encode_control(*confirm));
     } else if (const auto* paired = std::get_if<wire::Paired>(&message); paired != nullptr && proved_) {
-      finish(paired->host_name);
+      finish(wire::printable(paired->host_name));
     }
   }
   void finish(Result<std::string> host_name) {

@@ -18,8 +18,7 @@ constexpr milliseconds linger_time{300};
 std::string text_of(const ngtcp2_connection_close_error& error) {
   std::string text(reinterpret_cast<const char*>(error.reason), std::min(error.reasonlen, longest_reason));
   if (!wire::valid_utf8(text)) return {};
-  std::ranges::replace_if(text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, ' ');
-  return text;
+  return wire::printable(text);
 }
 
 }  // namespace

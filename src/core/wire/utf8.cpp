@@ -48,4 +48,16 @@ std::string_view utf8_head(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<std::uint8_t>(text[i]);
+    // C1 controls are two bytes in UTF-8: 0xC2 and 0x80 to 0x9F.
+    const bool c1 = c == 0xC2 && i + 1 < text.size() && static_cast<std::uint8_t>(text[i + 1]) < 0xA0;
+    if (c1) ++i;
+    out += c < 0x20 || c == 0x7F || c1 ? '?' : text[i];
+  }
+  return out;
+}
+
 }  // namespace pf::wire

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/wire/utf8.h"
 #include "host/stream/client_name.h"
 #include "host/stream/host_core.h"
 
@@ -61,7 +62,8 @@ struct ClientConnection::Handle {
     if (auto* live = session()) live->on_client_stats(stats);
   }
   void operator()(const wire::Goodbye& goodbye) const {
-    to.core_.leave(to.id(), goodbye.text.empty() ? "the client left" : "the client left: " + printable(goodbye.text));
+    to.core_.leave(to.id(),
+                   goodbye.text.empty() ? "the client left" : "the client left: " + wire::printable(goodbye.text));
     to.close(0, "goodbye");
   }
   template <class Other>
@@ -258,7 +260,7 @@ void ClientConnection::on_datagram(control::QuicConnection&, std::span<const std
 void ClientConnection::on_closed(control::QuicConnection&, const control::CloseReason& reason) {
   if (greeted_)
     report(HostEvent::Kind::disconnected, HostEvent::Level::info,
-           fmt::format("{} has disconnected{}", name_, reason.text.empty() ? "" : ": " + printable(reason.text)));
+           fmt::format("{} has disconnected{}", name_, reason.text.empty() ? "" : ": " + wire::printable(reason.text)));
   done_ = true;
   core_.closed(id());
 }

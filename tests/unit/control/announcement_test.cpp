@@ -48,12 +48,5 @@ TEST(Announcement, a_name_is_cut_between_characters) {
   EXPECT_EQ(service_name(std::string(80, '\x80')), "punktfunk");
 }
 
-TEST(Announcement, a_name_cannot_drive_a_terminal) {
-  EXPECT_EQ(printable("b\x1b[2Jo\x7fx\xc2\x9b"
-                      "31m"),
-            "b?[2Jo?x??31m");
-  EXPECT_EQ(printable("B\xc3\xbcro \xe2\x98\x95"), "B\xc3\xbcro \xe2\x98\x95");
-}
-
 }  // namespace
 }  // namespace pf::control

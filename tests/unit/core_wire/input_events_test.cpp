@@ -77,5 +77,14 @@ TEST(Utf8, cuts_only_between_characters) {
     EXPECT_EQ(utf8_head(text, most).size(), ends[most]) << most;
 }
 
+TEST(Utf8, shown_text_cannot_drive_a_terminal) {
+  EXPECT_EQ(printable("b\x1b[2Jo\x7fx\xc2\x9b"
+                      "31m\n"),
+            "b?[2Jo?x?31m?");
+  EXPECT_EQ(printable("B\xc3\xbcro \xc2\xa0 \xe2\x98\x95"), "B\xc3\xbcro \xc2\xa0 \xe2\x98\x95");
+  EXPECT_EQ(printable("cut \xc2"), "cut \xc2");
+  EXPECT_EQ(printable("\xc2\x1b[31m"), "?[31m");
+}
+
 }  // namespace
 }  // namespace pf::wire
