@@ -3,6 +3,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/streambuf.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/json/parse.hpp>
@@ -19,6 +20,9 @@ namespace json = boost::json;
 using asio::local::stream_protocol;
 using boost::system::error_code;
 
+constexpr std::chrono::milliseconds after_failed_accept{
+    100};  // out of descriptors, most likely: asking on costs a core
+
 Result<json::object> parse_object(std::string_view line) {
   error_code ec;
   const json::value value = json::parse(line, ec);
@@ -26,16 +30,24 @@ Result<json::object> parse_object(std::string_view line) {
   return value.as_object();
 }
 
-/// One connection: reads a line, answers a line, until the peer closes.
+/// One connection: reads a line, answers a line, until the peer closes or keeps silent for too long.
 class Talk : public std::enable_shared_from_this<Talk> {
  public:
-  Talk(stream_protocol::socket socket, const LocalSocket::Handler& handler, std::function<void()> done)
-      : socket_(std::move(socket)), handler_(handler), done_(std::move(done)) {}
+  Talk(stream_protocol::socket socket, const LocalSocket::Handler& handler, std::chrono::milliseconds patience,
+       std::function<void()> done)
+      : socket_(std::move(socket)), patience_(patience), handler_(handler), done_(std::move(done)) {}
   ~Talk() { done_(); }
   Talk(const Talk&) = delete;
   Talk& operator=(const Talk&) = delete;
 
   void read() {
+    // For the whole exchange, however small the pieces: who dawdles must not keep a place from others.
+    limit_.expires_after(patience_);
+    limit_.async_wait([talk = weak_from_this()](error_code ec) {
+      const auto self = talk.lock();
+      error_code ignored;
+      if (!ec && self) self->socket_.close(ignored);
+    });
     asio::async_read_until(socket_, input_, '\n', [self = shared_from_this()](error_code ec, std::size_t) {
       if (!ec) self->answer();
     });
@@ -46,15 +58,15 @@ class Talk : public std::enable_shared_from_this<Talk> {
     std::istream stream(&input_);
     std::string line;
     std::getline(stream, line);
-    const auto request = parse_object(line);
-    const auto reply = request ? handler_(*request) : json::object{{"ok", false}, {"error", request.error().message}};
-    output_ = json::serialize(reply) + "\n";
+    output_ = answer_line(line, handler_) + "\n";
     asio::async_write(socket_, asio::buffer(output_), [self = shared_from_this()](error_code ec, std::size_t) {
       if (!ec) self->read();
     });
   }
 
   stream_protocol::socket socket_;
+  asio::steady_timer limit_{socket_.get_executor()};
+  std::chrono::milliseconds patience_;
   asio::streambuf input_{max_local_request};
   std::string output_;
   const LocalSocket::Handler& handler_;
@@ -72,14 +84,22 @@ bool somebody_answers(const std::filesystem::path& path) {
 }  // namespace
 
 struct LocalSocket::Server {
-  Server(std::filesystem::path where, Handler what) : path(std::move(where)), handler(std::move(what)) {}
+  Server(std::filesystem::path where, Handler what, std::chrono::milliseconds how_long)
+      : path(std::move(where)), handler(std::move(what)), patience(how_long) {}
 
   void accept() {
     acceptor.async_accept([this](error_code ec, stream_protocol::socket socket) {
       if (ec == asio::error::operation_aborted) return;
-      if (!ec && talks < max_local_connections) {
+      if (ec) {
+        again.expires_after(after_failed_accept);
+        again.async_wait([this](error_code cut_short) {
+          if (!cut_short) accept();
+        });
+        return;
+      }
+      if (talks < max_local_connections) {
         ++talks;
-        std::make_shared<Talk>(std::move(socket), handler, [this] { --talks; })->read();
+        std::make_shared<Talk>(std::move(socket), handler, patience, [this] { --talks; })->read();
       }
       accept();
     });
@@ -87,15 +107,23 @@ struct LocalSocket::Server {
 
   std::filesystem::path path;
   Handler handler;
+  std::chrono::milliseconds patience;
   std::size_t talks = 0;  // before `io`, which ends the talks that count themselves here
   asio::io_context io;
   stream_protocol::acceptor acceptor{io};
+  asio::steady_timer again{io};
   std::jthread thread;
 };
 
+std::string answer_line(std::string_view line, const LocalSocket::Handler& handler) {
+  const auto request = parse_object(line);
+  return json::serialize(request ? handler(*request) : json::object{{"ok", false}, {"error", request.error().message}});
+}
+
 LocalSocket::LocalSocket(std::unique_ptr<Server> server) : server_(std::move(server)) {}
 
-Result<std::unique_ptr<LocalSocket>> LocalSocket::listen(const std::filesystem::path& path, Handler handler) {
+Result<std::unique_ptr<LocalSocket>> LocalSocket::listen(const std::filesystem::path& path, Handler handler,
+                                                         std::chrono::milliseconds patience) {
   std::error_code fs;
   std::filesystem::create_directories(path.parent_path(), fs);
   if (fs)
@@ -106,7 +134,7 @@ Result<std::unique_ptr<LocalSocket>> LocalSocket::listen(const std::filesystem::
                 "another punktfunk-host is running for this user (it answers at " + path.string() + ")");
   std::filesystem::remove(path, fs);
 
-  auto server = std::make_unique<Server>(path, std::move(handler));
+  auto server = std::make_unique<Server>(path, std::move(handler), patience);
   error_code ec;
   server->acceptor.open(stream_protocol(), ec);
   if (!ec) server->acceptor.bind(path.string(), ec);

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 
 #include "core/base/error.h"
 
@@ -21,9 +23,11 @@ class LocalSocket {
   /// Answers one request. On the socket's own thread; may block for a moment.
   using Handler = std::function<boost::json::object(const boost::json::object&)>;
 
-  /// Makes the folder (0700) and the socket (0600). A socket that nobody listens on any more is replaced.
+  /// Makes the folder (0700) and the socket (0600). A socket that nobody listens on any more is replaced. A connection
+  /// that takes longer than `patience` over a request and its answer is closed.
   /// Errors: busy (another host answers there), permission, io.
-  static Result<std::unique_ptr<LocalSocket>> listen(const std::filesystem::path& path, Handler handler);
+  static Result<std::unique_ptr<LocalSocket>> listen(const std::filesystem::path& path, Handler handler,
+                                                     std::chrono::milliseconds patience = std::chrono::seconds{10});
   ~LocalSocket();
   LocalSocket(const LocalSocket&) = delete;
   LocalSocket& operator=(const LocalSocket&) = delete;
@@ -33,6 +37,9 @@ class LocalSocket {
   explicit LocalSocket(std::unique_ptr<Server> server);
   std::unique_ptr<Server> server_;
 };
+
+/// What the socket makes of one line: a reply on one line, whatever the bytes are.
+std::string answer_line(std::string_view line, const LocalSocket::Handler& handler);
 
 /// One request to the host that listens at `path`; blocks up to `limit`.
 /// Errors: not_found (no host runs there), timeout, malformed, io.

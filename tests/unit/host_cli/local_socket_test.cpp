@@ -8,7 +8,10 @@
 
 #include <array>
 #include <cstring>
+#include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace pf::host {
 namespace {
@@ -26,6 +29,33 @@ class LocalSocketTest : public testing::Test {
   [[nodiscard]] std::filesystem::path path() const { return folder_ / "run" / "host.sock"; }
 
   std::filesystem::path folder_;
+};
+
+class Caller {
+ public:
+  explicit Caller(const std::filesystem::path& path) {
+    sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+    std::strncpy(address.sun_path, path.c_str(), sizeof(address.sun_path) - 1);
+    connected_ = connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
+  }
+  ~Caller() { close(fd_); }
+  Caller(const Caller&) = delete;
+  Caller& operator=(const Caller&) = delete;
+
+  [[nodiscard]] bool connected() const { return connected_; }
+  bool say(std::string_view text) const {
+    return send(fd_, text.data(), text.size(), MSG_NOSIGNAL) == static_cast<ssize_t>(text.size());
+  }
+  /// Waits for the next bytes; empty once the host has closed.
+  [[nodiscard]] std::string hear() const {
+    std::array<char, 4096> bytes{};
+    const auto n = recv(fd_, bytes.data(), bytes.size(), 0);
+    return {bytes.data(), n > 0 ? static_cast<std::size_t>(n) : 0};
+  }
+
+ private:
+  int fd_ = socket(AF_UNIX, SOCK_STREAM, 0);
+  bool connected_ = false;
 };
 
 json::object echo(const json::object& request) {
@@ -82,24 +112,27 @@ TEST_F(LocalSocketTest, without_a_host_the_sentence_says_so) {
 TEST_F(LocalSocketTest, a_line_that_is_no_json_or_too_long_does_no_harm) {
   const auto server = LocalSocket::listen(path(), echo);
   ASSERT_TRUE(server);
-  const int fd = socket(AF_UNIX, SOCK_STREAM, 0);
-  sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
-  std::strncpy(address.sun_path, path().c_str(), sizeof(address.sun_path) - 1);
-  ASSERT_EQ(connect(fd, reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
-  ASSERT_EQ(send(fd, "no json\n", 8, MSG_NOSIGNAL), 8);
-  std::array<char, 256> reply{};
-  ASSERT_GT(recv(fd, reply.data(), reply.size() - 1, 0), 0);
-  EXPECT_NE(std::strstr(reply.data(), "\"ok\":false"), nullptr);
-  const std::string flood(200'000, 'x');
-  std::size_t sent = 0;
-  while (sent < flood.size()) {
-    const auto n = send(fd, flood.data() + sent, flood.size() - sent, MSG_NOSIGNAL);
-    if (n <= 0) break;
-    sent += static_cast<std::size_t>(n);
+  const Caller caller(path());
+  ASSERT_TRUE(caller.connected());
+  ASSERT_TRUE(caller.say("no json\n"));
+  EXPECT_NE(caller.hear().find("\"ok\":false"), std::string::npos);
+  const std::string piece(1000, 'x');
+  for (int i = 0; i < 200 && caller.say(piece); ++i) {
   }
-  while (recv(fd, reply.data(), reply.size(), 0) > 0) {
+  while (!caller.hear().empty()) {
   }
-  close(fd);
+  EXPECT_TRUE(local_request(path(), {}));
+}
+
+TEST_F(LocalSocketTest, who_dawdles_over_a_line_keeps_no_place_from_others) {
+  const auto server = LocalSocket::listen(path(), echo, std::chrono::milliseconds{200});
+  ASSERT_TRUE(server);
+  std::vector<std::unique_ptr<Caller>> dawdlers;
+  for (std::size_t i = 0; i < max_local_connections; ++i) {
+    dawdlers.push_back(std::make_unique<Caller>(path()));
+    ASSERT_TRUE(dawdlers.back()->say("{\"do\": "));
+  }
+  for (const auto& dawdler : dawdlers) EXPECT_EQ(dawdler->hear(), "") << "closed";
   EXPECT_TRUE(local_request(path(), {}));
 }
 
