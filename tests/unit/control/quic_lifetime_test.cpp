@@ -30,6 +30,19 @@ TEST(QuicLifetime, keep_alives_hold_a_silent_connection_for_an_hour_and_cost_lit
   EXPECT_LT(lab.steps, 150'000u);  // some 40 a second
 }
 
+TEST(QuicLifetime, a_connection_that_says_a_word_a_day_lives_for_ten_years) {
+  QuicLab lab({.idle = 48h, .keep_alive = 12h}, {.delay = 10ms}, {.delay = 10ms});
+  lab.connect();
+  std::string said;
+  for (int day = 0; day < 3650; ++day) {
+    lab.run(24h);
+    ASSERT_FALSE(lab.client->handler->closed() || lab.host->handler->closed()) << "on day " << day;
+    ASSERT_TRUE(lab.client->connection->send(Channel::control, as_bytes("day")));
+    said += "day";
+  }
+  ASSERT_TRUE(lab.run_until([&] { return lab.host->handler->control() == said; }));
+}
+
 TEST(QuicLifetime, a_vanished_host_is_noticed_in_under_three_seconds) {
   QuicLab lab({}, {.delay = 10ms}, {.delay = 10ms});
   lab.connect();
