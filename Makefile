@@ -3,12 +3,13 @@
 #   make demo     stream a real desktop end to end and show figures and pictures (build/demo)
 #   make run      the host, until Ctrl-C, on the desktop that you are logged in to
 #   make test     every test: unit, loopback, integration, sanitizers, Windows core under Wine
-#   make bench    benchmarks        make fuzz     fuzzers (FUZZ_SECONDS=60 each)
+#   make bench    benchmarks        make fuzz     fuzzers (FUZZ_SECONDS=60 each, FUZZ_JOBS=1 at once)
 #   make lint     clang-tidy, format check      make format   apply clang-format
 
 SHELL := /bin/sh
 JOBS ?= $(shell nproc)
 FUZZ_SECONDS ?= 60
+FUZZ_JOBS ?= 1
 RELEASE := build/release
 
 .PHONY: all demo run test bench fuzz lint format clean setup-build setup-desktop setup-test setup-bench setup-lint release
@@ -44,12 +45,12 @@ test: setup-test
 
 bench: setup-bench
 	@mkdir -p build
-	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON -DPUNKTFUNK_CLIENT=OFF >/dev/null
-	@cmake --build build/bench -j$(JOBS) --target benches
+	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON -DPUNKTFUNK_HOST=OFF -DPUNKTFUNK_CLIENT=OFF -DPUNKTFUNK_CONTROL=OFF >/dev/null
+	@cmake --build build/bench -j$(JOBS)
 	@tools/bench/run-all build/bench
 
 fuzz: setup-test
-	@tools/test/fuzz $(FUZZ_SECONDS)
+	@tools/test/fuzz --seconds $(FUZZ_SECONDS) --jobs $(FUZZ_JOBS)
 
 lint: setup-lint
 	@tools/lint/run
