@@ -45,8 +45,8 @@ test: setup-test
 
 bench: setup-bench
 	@mkdir -p build
-	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON -DPUNKTFUNK_HOST=OFF -DPUNKTFUNK_CLIENT=OFF -DPUNKTFUNK_CONTROL=OFF >/dev/null
-	@cmake --build build/bench -j$(JOBS)
+	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON -DPUNKTFUNK_CLIENT=OFF >/dev/null
+	@cmake --build build/bench -j$(JOBS) --target benches
 	@tools/bench/run-all build/bench
 
 fuzz: setup-test
