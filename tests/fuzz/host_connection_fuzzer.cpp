@@ -13,63 +13,12 @@
 #include "core/wire/input_events.h"
 #include "fuzz/require.h"
 #include "host/stream/host_core.h"
+#include "support/bare_host.h"
 #include "support/temporary_folder.h"
 
 namespace {
 
 using namespace pf;
-
-/// Can do nothing, so that no session ever comes about.
-class BarePlatform final : public host::Platform {
- public:
-  [[nodiscard]] std::vector<host::Probe> probe() override { return {}; }
-  [[nodiscard]] std::vector<VideoCodec> codecs() override { return {}; }
-  Result<std::unique_ptr<host::VirtualDisplay>> create_display(const Mode&, const std::string&) override {
-    return no();
-  }
-  Result<int> remove_orphans() override { return 0; }
-  Result<std::unique_ptr<host::Capturer>> open_capturer(const host::VirtualDisplay&) override { return no(); }
-  Result<std::unique_ptr<host::Encoder>> open_encoder(const host::EncoderConfig&) override { return no(); }
-  Result<std::unique_ptr<host::InputInjector>> open_injector(const host::VirtualDisplay&) override { return no(); }
-  Result<std::unique_ptr<host::AudioCapturer>> open_audio(const AudioFormat&, host::AudioCapturer::Sink) override {
-    return no();
-  }
-
- private:
-  static std::unexpected<Error> no() { return fail(ErrorCode::unsupported, "there is nothing here"); }
-};
-
-/// Keeps what the host says, as the client would see it.
-class Connection final : public control::QuicConnection {
- public:
-  explicit Connection(const control::Fingerprint& peer) : peer_(peer) {}
-
-  [[nodiscard]] std::uint64_t id() const override { return 1; }
-  [[nodiscard]] const control::Fingerprint& peer() const override { return peer_; }
-  [[nodiscard]] net::Address remote() const override { return net::Address::v4_loopback(4000); }
-  Result<void> send(control::Channel channel, std::span<const std::byte> bytes) override {
-    fuzz::require(!closed && channel == control::Channel::control);
-    const auto message = wire::decode_control(bytes.subspan(4));
-    fuzz::require(message && *message);
-    said.push_back(**message);
-    return {};
-  }
-  void send_datagram(std::span<const std::byte> bytes) override {
-    const auto datagram = wire::decode_datagram(bytes);
-    fuzz::require(!closed && datagram && *datagram && std::holds_alternative<wire::ClockPong>(**datagram));
-    ++pongs;
-  }
-  [[nodiscard]] Result<crypto::MediaSecret> media_secret() const override { return crypto::MediaSecret{}; }
-  void close(std::uint64_t, const std::string&) override { closed = true; }
-  [[nodiscard]] std::shared_ptr<session::PacketSink> media_sink() override { return nullptr; }
-
-  std::vector<wire::ControlMessage> said;
-  std::size_t pongs = 0;
-  bool closed = false;
-
- private:
-  control::Fingerprint peer_;
-};
 
 constexpr control::Fingerprint paired_client{std::byte{1}};
 constexpr control::Fingerprint stranger{std::byte{2}};
@@ -89,7 +38,7 @@ bool about_pairing(const wire::ControlMessage& message) {
   return std::holds_alternative<wire::Refusal>(message) || std::holds_alternative<wire::PairShare>(message);
 }
 
-void hear(wire::Reader& in, Connection& connection, control::ConnectionHandler& handler) {
+void hear(wire::Reader& in, test::HeardConnection& connection, control::ConnectionHandler& handler) {
   while (in.remaining() > 0) {
     const auto kind = in.read<std::uint8_t>();
     const auto bytes = in.take(std::min<std::size_t>(in.read<std::uint8_t>(), in.remaining()));
@@ -107,14 +56,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   wire::Reader in(std::as_bytes(std::span(data, size)));
   const bool paired = (in.read<std::uint8_t>() & 1u) != 0;
   const ManualClock clock;
-  BarePlatform platform;
+  test::BarePlatform platform;
   control::PairingWindow pairing({}, clock);
   fuzz::require(pairing.open("271828").has_value());
   host::HostServerOptions options;
   options.name = "host";
   const auto core = std::make_shared<host::HostCore>(
       options, host::HostCore::Services{trust(), pairing, platform, clock}, [](std::function<void()>, milliseconds) {});
-  Connection connection(paired ? paired_client : stranger);
+  test::HeardConnection connection(paired ? paired_client : stranger);
   const auto handler = core->accept(connection);
   fuzz::require(handler != nullptr);
   hear(in, connection, *handler);

@@ -148,5 +148,35 @@ TEST_F(PairingTest, pins_are_four_to_twelve_digits) {
   }
 }
 
+TEST_F(PairingTest, an_exchange_altered_on_its_way_pairs_nobody_and_the_next_one_does) {
+  const auto pin = std::string("271828");
+  const auto attempt = [&](int step, std::size_t bit) {
+    clock_.advance(1h);  // longer than any lock-out
+    EXPECT_TRUE(window_.open(pin));
+    auto host = host_side();
+    auto client = client_side(pin);
+    auto share = client.share();
+    const auto alter = [&](std::vector<std::byte>& bytes) {
+      bytes[bit / 8 % bytes.size()] ^= std::byte{1} << (bit % 8);
+    };
+    if (step == 1) alter(share.share);
+    auto answer = host.on_share(share);
+    auto* reply = std::get_if<wire::PairShare>(&answer);
+    if (reply == nullptr) return false;
+    if (step == 2) alter(reply->share);
+    if (step == 3) alter(reply->confirmation);
+    auto confirm = client.on_share(*reply);
+    if (!confirm) return false;
+    if (step == 4) alter(confirm->confirmation);
+    return host.on_confirm(*confirm).paired;
+  };
+  // Each costs two PINs' worth of stretching: in every message a bit of the beginning, of the middle and of the end.
+  for (int step = 1; step <= 4; ++step) {
+    const std::size_t size = 8 * (step <= 2 ? crypto::spake2_share_size : 32);
+    for (const std::size_t bit : {std::size_t{0}, size / 2 + 3, size - 1}) ASSERT_FALSE(attempt(step, bit)) << step;
+  }
+  EXPECT_TRUE(attempt(0, 0));
+}
+
 }  // namespace
 }  // namespace pf::control
