@@ -36,6 +36,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     (void)client::script::parse_line(line);
     if (wire::valid_utf8(line)) fuzz::require(wire::valid_utf8(control::service_name(line)));
+    const auto shown = wire::printable(line);
+    fuzz::require(std::ranges::none_of(shown, [](unsigned char c) { return c < 0x20 || c == 0x7F; }));
+    if (wire::valid_utf8(line)) fuzz::require(wire::valid_utf8(shown) && shown.find("\xC2\x9B") == std::string::npos);
   }
   control::Announcement announcement;
   control::read_txt(lines, announcement);

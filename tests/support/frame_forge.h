@@ -24,11 +24,15 @@ struct ForgedFrame {
   std::size_t parity = 2;
   std::size_t shard_size = 64;
   std::uint32_t timestamp_us = 0;
+  std::uint16_t width = 640;
+  std::uint16_t height = 360;
 };
 
 class FrameForge {
  public:
-  explicit FrameForge(const crypto::MediaKey& key) : sealer_(crypto::PacketSealer::create(key).value()) {}
+  /// `first` is the number of the first packet.
+  explicit FrameForge(const crypto::MediaKey& key, std::uint64_t first = 0)
+      : key_(key), sealer_(crypto::PacketSealer::create(key, first).value()) {}
 
   /// The unit that frame() puts into a frame: as large as its shards have room for.
   static std::vector<std::byte> unit_of(const ForgedFrame& frame) {
@@ -39,9 +43,11 @@ class FrameForge {
   std::vector<Packet> frame(const ForgedFrame& frame) {
     const auto unit = unit_of(frame);
     std::vector<std::byte> block(wire::unit_prefix_size);
-    wire::write_unit_prefix(
-        {.unit_size = static_cast<std::uint32_t>(unit.size()), .width = 640, .height = 360, .times = {}},
-        std::span(block).first<wire::unit_prefix_size>());
+    wire::write_unit_prefix({.unit_size = static_cast<std::uint32_t>(unit.size()),
+                             .width = frame.width,
+                             .height = frame.height,
+                             .times = {}},
+                            std::span(block).first<wire::unit_prefix_size>());
     block.insert(block.end(), unit.begin(), unit.end());
     return packets_of(frame, std::move(block));
   }
@@ -82,11 +88,12 @@ class FrameForge {
   }
 
   /// Leaves out packet numbers, as if so many had been sent and lost.
-  void skip(std::size_t count) {
-    for (std::size_t i = 0; i < count; ++i) packet({}, {});
-  }
+  void skip(std::uint64_t count) { sealer_ = crypto::PacketSealer::create(key_, sealer_.sealed() + count).value(); }
+  /// The number of the next packet.
+  [[nodiscard]] std::uint64_t next_number() const { return sealer_.sealed(); }
 
  private:
+  crypto::MediaKey key_;
   crypto::PacketSealer sealer_;
 };
 
