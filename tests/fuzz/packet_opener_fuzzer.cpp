@@ -1,6 +1,8 @@
-// Media packets from a stranger. An even first byte: the rest is a packet as it came. An odd one: a genuine packet with
-// the payload that the input names, then bits flipped and bytes cut off as it says; only the untouched one may open.
+// Media packets from a stranger. Bit 1 of the first byte chooses the cipher. Bit 0 clear: the rest is a packet as it
+// came. Bit 0 set: a genuine packet with the payload that the input names, then bits flipped and bytes cut off as it
+// says; only the untouched one may open.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -13,9 +15,8 @@ namespace {
 
 using namespace pf;
 
-const crypto::MediaKey& key() {
-  static const auto derived = crypto::derive_media_key({}, wire::StreamKind::video, crypto::Direction::host_to_client);
-  return derived;
+crypto::MediaKey key_of(MediaCipher cipher) {
+  return crypto::derive_media_key({}, wire::StreamKind::video, crypto::Direction::host_to_client, cipher);
 }
 
 void open_as_it_came(crypto::PacketOpener& opener, std::span<const std::byte> input) {
@@ -24,8 +25,8 @@ void open_as_it_came(crypto::PacketOpener& opener, std::span<const std::byte> in
   fuzz::require(!opener.open(packet));
 }
 
-void open_tampered_with(crypto::PacketOpener& opener, wire::Reader& in) {
-  auto sealer = crypto::PacketSealer::create(key(), in.read<std::uint64_t>() & wire::max_packet_number).value();
+void open_tampered_with(crypto::PacketOpener& opener, const crypto::MediaKey& key, wire::Reader& in) {
+  auto sealer = crypto::PacketSealer::create(key, in.read<std::uint64_t>() & wire::max_packet_number).value();
   wire::MediaHeader header;
   header.frame = {in.read<std::uint32_t>()};
   header.data_shards = std::max<std::uint16_t>(1, in.read<std::uint16_t>());
@@ -58,11 +59,14 @@ void open_tampered_with(crypto::PacketOpener& opener, wire::Reader& in) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   wire::Reader in(std::as_bytes(std::span(data, size)));
-  auto opener = crypto::PacketOpener::create(key(), wire::StreamKind::video).value();
-  if ((in.read<std::uint8_t>() & 1u) == 0) {
+  static const std::array keys{key_of(MediaCipher::aes_128_gcm), key_of(MediaCipher::chacha20_poly1305)};
+  const auto first = in.read<std::uint8_t>();
+  const auto& key = keys[(first >> 1) & 1u];
+  auto opener = crypto::PacketOpener::create(key, wire::StreamKind::video).value();
+  if ((first & 1u) == 0) {
     open_as_it_came(opener, in.rest());
   } else {
-    open_tampered_with(opener, in);
+    open_tampered_with(opener, key, in);
   }
   return 0;
 }

@@ -37,7 +37,9 @@ class StreamSessionTest : public test::HostFixture {
     events.on_audio = viewer.events().on_audio;
     events.on_reconfigured = viewer.events().on_reconfigured;
     events.on_connecting = [this] { note([this] { ++attempts; }); };
-    events.on_started = [this](const wire::Started& now, const std::string&) { note([&] { started.push_back(now); }); };
+    events.on_started = [this](const wire::Started& now, const wire::Welcome&) {
+      note([&] { started.push_back(now); });
+    };
     events.on_state = [this](const SessionState& now) { note([&] { states.push_back(now); }); };
     session = std::make_unique<StreamSession>(link, std::move(events), clock);
     session->start();

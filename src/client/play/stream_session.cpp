@@ -93,7 +93,7 @@ bool StreamSession::try_once() {
     return false;
   }
   const auto started = (*link)->started();
-  const auto host = (*link)->welcome().host_name;
+  const auto welcome = (*link)->welcome();
   options_.start.resume = started.token;
   options_.timeouts.handshake = retry_handshake;
   grace_ = milliseconds{started.grace_ms};
@@ -101,7 +101,7 @@ bool StreamSession::try_once() {
     const std::lock_guard lock(mutex_);
     link_ = std::move(*link);
   }
-  events_.on_started(started, host);
+  events_.on_started(started, welcome);
   enter(Phase::streaming);
   return true;
 }

@@ -29,7 +29,7 @@ class StreamSession {
     std::function<void(session::ReceivedAudio)> on_audio;
     // On the session's own thread.
     std::function<void()> on_connecting;  // before each attempt: the next units are another stream's
-    std::function<void(const wire::Started& started, const std::string& host)> on_started;
+    std::function<void(const wire::Started& started, const wire::Welcome& welcome)> on_started;
     std::function<void(const SessionState&)> on_state;
     // On the link's control thread.
     std::function<void(const wire::Reconfigured&)> on_reconfigured;

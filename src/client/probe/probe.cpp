@@ -132,13 +132,15 @@ Result<void> Probe::start() {
     link_ = std::move(*link);
   }
   const auto& started = link_->started();
+  const auto& welcome = link_->welcome();
   events_.say("started",
               {{"display", started.display},
                {"mode", started.mode.to_string()},
                {"resumed", started.resumed},
-               {"audio", started.audio_on}},
-              fmt::format("streaming {} from {}{}", started.mode.to_string(), link_->welcome().host_name,
-                          started.audio_on ? " with sound" : ""));
+               {"audio", started.audio_on},
+               {"cipher", to_string(welcome.cipher)}},
+              fmt::format("streaming {} from {}{}, sealed by {}", started.mode.to_string(), welcome.host_name,
+                          started.audio_on ? " with sound" : "", to_string(welcome.cipher)));
   return {};
 }
 

@@ -117,7 +117,9 @@ StreamSession::Events StreamView::session_events() {
     if (audio_) audio_->restart();
     meter_.restart();
   };
-  events.on_started = [this](const wire::Started& started, const std::string& host) { on_started(started, host); };
+  events.on_started = [this](const wire::Started& started, const wire::Welcome& welcome) {
+    on_started(started, welcome);
+  };
   events.on_state = [this](const SessionState& state) { on_state(state); };
   events.on_reconfigured = [this](const wire::Reconfigured& answer) { on_reconfigured(answer); };
   return events;
@@ -130,18 +132,18 @@ VideoPlayer::Callbacks StreamView::video_callbacks() {
           .on_keyframe_wanted = [this] { session_->with_link([](auto& link) { link.request_keyframe(); }); }};
 }
 
-void StreamView::on_started(const wire::Started& started, const std::string& host) {
+void StreamView::on_started(const wire::Started& started, const wire::Welcome& welcome) {
   const auto now = clock_.now();
   const std::lock_guard lock(mutex_);
   if (connection_.number++ == 0) {
     connection_.began = now;
-    say(fmt::format("streaming {} from {} {}", started.mode.to_string(), host,
-                    started.audio_on ? "with sound" : "without sound"));
+    say(fmt::format("streaming {} from {} {}, sealed by {}", started.mode.to_string(), welcome.host_name,
+                    started.audio_on ? "with sound" : "without sound", to_string(welcome.cipher)));
   } else {
     say(fmt::format("connected again after {:.1f} s, {}", to_seconds(now - connection_.lost),
                     started.resumed ? "to the same display" : "to a new display"));
   }
-  connection_.host = host;
+  connection_.host = welcome.host_name;
   connection_.mode = started.mode;
   connection_.audio = started.audio_on;
 }

@@ -46,7 +46,7 @@ class StreamView {
   VideoPlayer::Callbacks video_callbacks();
 
   // Other threads:
-  void on_started(const wire::Started& started, const std::string& host);
+  void on_started(const wire::Started& started, const wire::Welcome& welcome);
   void on_state(const SessionState& state);
   void on_reconfigured(const wire::Reconfigured& answer);
   void on_decoded(session::ReceivedUnit& unit, Duration decode, TimePoint decoded);

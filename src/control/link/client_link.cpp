@@ -1,5 +1,6 @@
 #include "control/link/client_link.h"
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <future>
@@ -92,6 +93,8 @@ class Link final : public ClientLink, public ConnectionHandler {
 
   void on_message(const wire::ControlMessage& message);
   void on_handshake_message(const wire::ControlMessage& message);
+  void on_welcome(const wire::Welcome& welcome);
+  Result<void> open_inbox(MediaCipher cipher);
   void write(const wire::ControlMessage& message);
   void post_message(const wire::ControlMessage& message) {
     port_->post([this, message] { write(message); });
@@ -154,19 +157,10 @@ Result<void> Link::open() {
   auto answer = answer_.get_future();
   port_->post([this, connection = *connected] {
     connection_ = connection;
-    const auto secret = connection->media_secret();
-    auto inbox = secret ? MediaInbox::create(*secret, options_.receiver, clock_, events_.on_video, events_.on_audio)
-                        : Result<std::unique_ptr<MediaInbox>>(std::unexpected(secret.error()));
-    if (!inbox) {
-      settle(std::unexpected(inbox.error()));
-      return;
-    }
-    inbox_ = std::move(*inbox);
-    port_->set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
-      inbox_->receive(packet, arrival);
-    });
-    write(
-        wire::Hello{.client_name = options_.client_name, .software = "punktfunk 0.1.0", .codecs = {VideoCodec::h264}});
+    write(wire::Hello{.client_name = options_.client_name,
+                      .software = "punktfunk 0.1.0",
+                      .codecs = {VideoCodec::h264},
+                      .ciphers = options_.ciphers});
   });
   if (answer.wait_for(answer_limit) != std::future_status::ready) {
     port_->post([this] { settle(fail(ErrorCode::timeout, "the host accepted the connection but did not answer")); });
@@ -230,11 +224,8 @@ void Link::on_handshake_message(const wire::ControlMessage& message) {
   if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
     settle(fail(code_of(refusal->code), wire::printable(refusal->text)));
   } else if (const auto* welcome = std::get_if<wire::Welcome>(&message)) {
-    welcome_ = *welcome;
-    welcome_.host_name = wire::printable(welcome->host_name);
-    welcome_.software = wire::printable(welcome->software);
-    write(options_.start);
-  } else if (const auto* started = std::get_if<wire::Started>(&message)) {
+    on_welcome(*welcome);
+  } else if (const auto* started = std::get_if<wire::Started>(&message); started != nullptr && inbox_) {
     started_ = *started;
     started_.display = wire::printable(started->display);
     streaming_ = true;
@@ -243,6 +234,31 @@ void Link::on_handshake_message(const wire::ControlMessage& message) {
     run_stats();
     run_ping(1);
   }
+}
+
+// Media may overtake Started, so its keys are ready before Start leaves.
+void Link::on_welcome(const wire::Welcome& welcome) {
+  if (inbox_) return;
+  if (auto opened = open_inbox(welcome.cipher); !opened) return settle(std::unexpected(opened.error()));
+  welcome_ = welcome;
+  welcome_.host_name = wire::printable(welcome.host_name);
+  welcome_.software = wire::printable(welcome.software);
+  port_->set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
+    inbox_->receive(packet, arrival);
+  });
+  write(options_.start);
+}
+
+Result<void> Link::open_inbox(MediaCipher cipher) {
+  if (std::ranges::find(options_.ciphers, cipher) == options_.ciphers.end())
+    return fail(ErrorCode::malformed, "the host wants to seal the stream by a cipher that was not offered: " +
+                                          std::string(to_string(cipher)));
+  const auto secret = connection_->media_secret();
+  if (!secret) return std::unexpected(secret.error());
+  auto inbox = MediaInbox::create(*secret, cipher, options_.receiver, clock_, events_.on_video, events_.on_audio);
+  if (!inbox) return std::unexpected(inbox.error());
+  inbox_ = std::move(*inbox);
+  return {};
 }
 
 void Link::on_datagram(QuicConnection&, std::span<const std::byte> bytes, TimePoint arrival) {

@@ -11,6 +11,8 @@
 
 #include "control/quic/quic_port.h"
 #include "control/trust/trust_store.h"
+#include "core/base/cpu_features.h"
+#include "core/crypto/cipher_choice.h"
 #include "core/session/audio_stream.h"
 #include "core/session/clock_sync.h"
 #include "core/session/video_receiver.h"
@@ -48,6 +50,7 @@ struct LinkOptions {
   wire::Start start;
   QuicTimeouts timeouts;
   session::VideoReceiver::Options receiver;
+  std::vector<MediaCipher> ciphers = crypto::cipher_preference(cpu_features().aes);  // to be offered, best first
 };
 
 /// Pairs with a host; blocks. Returns what is to be put into the client's trust store.

@@ -21,11 +21,11 @@ std::uint32_t micros(microseconds t) {
 
 }  // namespace
 
-Result<std::unique_ptr<MediaInbox>> MediaInbox::create(const crypto::MediaSecret& secret,
+Result<std::unique_ptr<MediaInbox>> MediaInbox::create(const crypto::MediaSecret& secret, MediaCipher cipher,
                                                        const session::VideoReceiver::Options& options,
                                                        const Clock& clock, OnVideo on_video, OnAudio on_audio) {
   const auto key = [&](wire::StreamKind stream) {
-    return crypto::derive_media_key(secret, stream, crypto::Direction::host_to_client);
+    return crypto::derive_media_key(secret, stream, crypto::Direction::host_to_client, cipher);
   };
   auto video = session::VideoReceiver::create(key(wire::StreamKind::video), options, clock);
   if (!video) return std::unexpected(video.error());

@@ -22,7 +22,7 @@ class MediaInbox {
  public:
   using OnVideo = std::function<void(session::ReceivedUnit)>;
   using OnAudio = std::function<void(session::ReceivedAudio)>;
-  static Result<std::unique_ptr<MediaInbox>> create(const crypto::MediaSecret& secret,
+  static Result<std::unique_ptr<MediaInbox>> create(const crypto::MediaSecret& secret, MediaCipher cipher,
                                                     const session::VideoReceiver::Options& options, const Clock& clock,
                                                     OnVideo on_video, OnAudio on_audio);
 

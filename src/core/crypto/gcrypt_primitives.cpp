@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 
-#include "core/crypto/aead_backend.h"
+#include "core/crypto/aead_backends.h"
 #include "core/crypto/primitives.h"
 
 namespace pf::crypto {
@@ -229,11 +229,11 @@ Result<P256Point> p256_difference_times(const P256Scalar& a, const P256Point& p,
   return curve->encode(result);
 }
 
-// --- AES-128-GCM ---
+// --- AEAD ---
 
 namespace {
 
-class GcryptAead final : public AeadBackend {
+class GcryptAead final : public Aead {
  public:
   explicit GcryptAead(Cipher cipher) : cipher_(std::move(cipher)) {}
 
@@ -268,12 +268,17 @@ class GcryptAead final : public AeadBackend {
 
 }  // namespace
 
-Result<std::unique_ptr<AeadBackend>> make_library_aead(const AeadKey& key) {
+Result<std::unique_ptr<Aead>> make_library_aead(const AeadKey& key) {
   start_library();
+  const auto* aes = std::get_if<Aes128GcmKey>(&key);
+  const std::span<const std::byte> bytes =
+      aes != nullptr ? std::span<const std::byte>(*aes) : std::get<ChaCha20Poly1305Key>(key);
   gcry_cipher_hd_t handle = nullptr;
-  if (gcry_cipher_open(&handle, GCRY_CIPHER_AES128, GCRY_CIPHER_MODE_GCM, 0) != 0) return failed();
+  const auto opened = aes != nullptr ? gcry_cipher_open(&handle, GCRY_CIPHER_AES128, GCRY_CIPHER_MODE_GCM, 0)
+                                     : gcry_cipher_open(&handle, GCRY_CIPHER_CHACHA20, GCRY_CIPHER_MODE_POLY1305, 0);
+  if (opened != 0) return failed();
   Cipher cipher(handle);
-  if (gcry_cipher_setkey(handle, key.data(), key.size()) != 0) return failed();
+  if (gcry_cipher_setkey(handle, bytes.data(), bytes.size()) != 0) return failed();
   return std::make_unique<GcryptAead>(std::move(cipher));
 }
 

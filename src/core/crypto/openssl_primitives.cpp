@@ -14,7 +14,7 @@
 #include <cstdlib>
 #include <memory>
 
-#include "core/crypto/aead_backend.h"
+#include "core/crypto/aead_backends.h"
 #include "core/crypto/primitives.h"
 
 namespace pf::crypto {
@@ -194,15 +194,15 @@ Result<P256Point> p256_difference_times(const P256Scalar& a, const P256Point& p,
   return curve.encode(product);
 }
 
-// --- AES-128-GCM ---
+// --- AEAD ---
 
 namespace {
 
-class OpensslAead final : public AeadBackend {
+class OpensslAead final : public Aead {
  public:
-  [[nodiscard]] bool set_key(const AeadKey& key) {
-    return seal_ && open_ && EVP_EncryptInit_ex(seal_.get(), EVP_aes_128_gcm(), nullptr, raw(key), nullptr) == 1 &&
-           EVP_DecryptInit_ex(open_.get(), EVP_aes_128_gcm(), nullptr, raw(key), nullptr) == 1;
+  [[nodiscard]] bool set_key(const EVP_CIPHER* cipher, std::span<const std::byte> key) {
+    return seal_ && open_ && EVP_EncryptInit_ex(seal_.get(), cipher, nullptr, raw(key), nullptr) == 1 &&
+           EVP_DecryptInit_ex(open_.get(), cipher, nullptr, raw(key), nullptr) == 1;
   }
 
   Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
@@ -243,9 +243,12 @@ class OpensslAead final : public AeadBackend {
 
 }  // namespace
 
-Result<std::unique_ptr<AeadBackend>> make_library_aead(const AeadKey& key) {
+Result<std::unique_ptr<Aead>> make_library_aead(const AeadKey& key) {
   auto aead = std::make_unique<OpensslAead>();
-  if (!aead->set_key(key)) return failed();
+  const auto* aes = std::get_if<Aes128GcmKey>(&key);
+  const bool set = aes != nullptr ? aead->set_key(EVP_aes_128_gcm(), *aes)
+                                  : aead->set_key(EVP_chacha20_poly1305(), std::get<ChaCha20Poly1305Key>(key));
+  if (!set) return failed();
   return aead;
 }
 

@@ -24,15 +24,20 @@ void expand(const MediaSecret& secret, std::string_view label, wire::StreamKind 
 
 }  // namespace
 
-MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction) {
+MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction, MediaCipher cipher) {
   MediaKey key{};
-  expand(secret, "punktfunk-1 key", stream, direction, key.key);
-  expand(secret, "punktfunk-1 iv", stream, direction, key.iv);
+  if (cipher == MediaCipher::chacha20_poly1305) {
+    expand(secret, "punktfunk-1 chacha20 key", stream, direction, key.key.emplace<ChaCha20Poly1305Key>());
+    expand(secret, "punktfunk-1 chacha20 iv", stream, direction, key.iv);
+  } else {
+    expand(secret, "punktfunk-1 key", stream, direction, key.key.emplace<Aes128GcmKey>());
+    expand(secret, "punktfunk-1 iv", stream, direction, key.iv);
+  }
   return key;
 }
 
 Result<PacketSealer> PacketSealer::create(const MediaKey& key, std::uint64_t first) {
-  auto aead = Aes128Gcm::create(key.key);
+  auto aead = make_aead(key.key);
   if (!aead) return std::unexpected(aead.error());
   return PacketSealer(std::move(*aead), key.iv, first);
 }
@@ -46,11 +51,11 @@ Result<void> PacketSealer::seal(wire::MediaHeader header, std::span<std::byte> p
   const auto head = packet.first<wire::media_header_size>();
   wire::write_media_header(header, head);
   const auto payload = packet.subspan(head.size(), packet.size() - wire::media_overhead);
-  return aead_.seal(nonce_for(iv_, header.packet_number), head, payload, packet.last<aead_tag_size>());
+  return aead_->seal(nonce_for(iv_, header.packet_number), head, payload, packet.last<aead_tag_size>());
 }
 
 Result<PacketOpener> PacketOpener::create(const MediaKey& key, wire::StreamKind stream) {
-  auto aead = Aes128Gcm::create(key.key);
+  auto aead = make_aead(key.key);
   if (!aead) return std::unexpected(aead.error());
   return PacketOpener(std::move(*aead), key.iv, stream);
 }
@@ -64,7 +69,7 @@ Result<OpenedPacket> PacketOpener::open(std::span<std::byte> packet) {
     return fail(ErrorCode::refused, "a media packet that was here before");
   const auto head = packet.first<wire::media_header_size>();
   const auto payload = packet.subspan(head.size(), packet.size() - wire::media_overhead);
-  const auto opened = aead_.open(nonce_for(iv_, header->packet_number), head, payload, packet.last<aead_tag_size>());
+  const auto opened = aead_->open(nonce_for(iv_, header->packet_number), head, payload, packet.last<aead_tag_size>());
   if (!opened) return std::unexpected(opened.error());
   window_.accept(header->packet_number);
   return OpenedPacket{*header, payload};

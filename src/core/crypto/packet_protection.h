@@ -5,11 +5,13 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
 
 #include "core/base/error.h"
+#include "core/base/media_cipher.h"
 #include "core/crypto/aead.h"
 #include "core/crypto/replay_window.h"
 #include "core/wire/media_header.h"
@@ -26,10 +28,12 @@ struct MediaKey {
   AeadNonce iv;
 };
 
-/// A key of its own for each stream and direction: HKDF-Expand (RFC 5869) of the secret with info "punktfunk-1 key"
-/// resp. "punktfunk-1 iv", then the byte of the stream, then the byte of the direction. The key of video from the host
-/// has 70 75 6e 6b 74 66 75 6e 6b 2d 31 20 6b 65 79 00 00.
-MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction);
+/// A key of its own for each cipher, stream and direction: HKDF-Expand (RFC 5869) of the secret with info
+/// "punktfunk-1 key" resp. "punktfunk-1 iv", for ChaCha20-Poly1305 "punktfunk-1 chacha20 key" resp. "punktfunk-1
+/// chacha20 iv", then the byte of the stream, then the byte of the direction. The key of video from the host under
+/// AES-128-GCM has 70 75 6e 6b 74 66 75 6e 6b 2d 31 20 6b 65 79 00 00.
+MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction,
+                          MediaCipher cipher = MediaCipher::aes_128_gcm);
 
 /// One stream, one direction, one thread.
 class PacketSealer {
@@ -45,9 +49,9 @@ class PacketSealer {
   [[nodiscard]] std::uint64_t sealed() const { return next_; }
 
  private:
-  PacketSealer(Aes128Gcm aead, const AeadNonce& iv, std::uint64_t first)
+  PacketSealer(std::unique_ptr<Aead> aead, const AeadNonce& iv, std::uint64_t first)
       : aead_(std::move(aead)), iv_(iv), next_(first) {}
-  Aes128Gcm aead_;
+  std::unique_ptr<Aead> aead_;
   AeadNonce iv_;
   std::uint64_t next_;
 };
@@ -66,9 +70,9 @@ class PacketOpener {
   Result<OpenedPacket> open(std::span<std::byte> packet);
 
  private:
-  PacketOpener(Aes128Gcm aead, const AeadNonce& iv, wire::StreamKind stream)
+  PacketOpener(std::unique_ptr<Aead> aead, const AeadNonce& iv, wire::StreamKind stream)
       : aead_(std::move(aead)), iv_(iv), stream_(stream) {}
-  Aes128Gcm aead_;
+  std::unique_ptr<Aead> aead_;
   AeadNonce iv_;
   wire::StreamKind stream_;
   ReplayWindow window_;

@@ -1,9 +1,9 @@
 // What a build without intel-ipsec-mb says.
-#include "core/crypto/aead_backend.h"
+#include "core/crypto/aead_backends.h"
 
 namespace pf::crypto {
 
-std::unique_ptr<AeadBackend> make_multi_buffer_aead(const AeadKey&) {
+std::unique_ptr<Aead> make_multi_buffer_aead(const AeadKey&) {
   return nullptr;
 }
 

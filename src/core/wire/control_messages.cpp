@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t max_stages = 32;
 constexpr std::size_t max_stage_name = 32;  // bytes
-constexpr std::size_t max_codecs = 16;
-constexpr std::size_t max_opaque = 256;  // bytes of a share or a confirmation
+constexpr std::size_t max_choices = 16;     // codecs or ciphers
+constexpr std::size_t max_opaque = 256;     // bytes of a share or a confirmation
 
 template <class T>
 concept Scalar = std::unsigned_integral<T> && !std::same_as<T, bool>;
@@ -48,8 +48,11 @@ class ValueWriter {
   void put(FrameId frame) { put(frame.value); }
   void put(const ResumeToken& token) { put_bytes(token); }
   void put(const std::vector<std::byte>& bytes) { put_bytes(bytes); }
-  void put(const std::vector<VideoCodec>& codecs) {
-    for (std::size_t i = 0; i < codecs.size() && i < max_codecs; ++i) put(codecs[i]);
+  template <class E>
+    requires std::is_enum_v<E>
+  void put(const std::vector<E>& choices) {
+    static_assert(sizeof(E) == 1);
+    for (std::size_t i = 0; i < choices.size() && i < max_choices; ++i) put(choices[i]);
   }
   void put(const std::vector<StageFigures>& stages) {
     for (std::size_t i = 0; i < stages.size() && i < max_stages; ++i) {
@@ -153,10 +156,13 @@ bool get(std::span<const std::byte> bytes, std::vector<std::byte>& out) {
   return true;
 }
 
-bool get(std::span<const std::byte> bytes, std::vector<VideoCodec>& out) {
-  if (bytes.size() > max_codecs) return false;
+template <class E>
+  requires std::is_enum_v<E>
+bool get(std::span<const std::byte> bytes, std::vector<E>& out) {
+  static_assert(sizeof(E) == 1);
+  if (bytes.size() > max_choices) return false;
   out.clear();
-  for (const auto codec : bytes) out.push_back(static_cast<VideoCodec>(codec));
+  for (const auto choice : bytes) out.push_back(static_cast<E>(choice));
   return true;
 }
 

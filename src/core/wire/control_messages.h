@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/media_cipher.h"
 #include "core/base/units.h"
 #include "core/wire/record_framer.h"
 
@@ -30,9 +31,10 @@ using ResumeToken = std::array<std::byte, 16>;
 struct Hello {
   std::uint16_t min_version = protocol_version;
   std::uint16_t max_version = protocol_version;
-  std::string client_name;         // what the user calls this device
-  std::string software;            // "punktfunk 0.1.0"
-  std::vector<VideoCodec> codecs;  // that it can decode, best first
+  std::string client_name;                                     // what the user calls this device
+  std::string software;                                        // "punktfunk 0.1.0"
+  std::vector<VideoCodec> codecs;                              // that it can decode, best first
+  std::vector<MediaCipher> ciphers{MediaCipher::aes_128_gcm};  // that it can open, best first
   bool operator==(const Hello&) const = default;
 };
 
@@ -41,7 +43,8 @@ struct Welcome {
   std::uint16_t version = protocol_version;
   std::string host_name;
   std::string software;
-  std::vector<VideoCodec> codecs;  // that it can encode
+  std::vector<VideoCodec> codecs;                 // that it can encode
+  MediaCipher cipher = MediaCipher::aes_128_gcm;  // of all media of this connection
   bool operator==(const Welcome&) const = default;
 };
 

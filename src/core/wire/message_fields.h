@@ -54,6 +54,7 @@ void fields(F& f, auto& m, const Hello*) {
   f(3, m.client_name);
   f(4, m.software);
   f(5, m.codecs);
+  f(6, m.ciphers);
 }
 template <class F>
 void fields(F& f, auto& m, const Welcome*) {
@@ -61,6 +62,7 @@ void fields(F& f, auto& m, const Welcome*) {
   f(2, m.host_name);
   f(3, m.software);
   f(4, m.codecs);
+  f(5, m.cipher);
 }
 template <class F>
 void fields(F& f, auto& m, const Refusal*) {

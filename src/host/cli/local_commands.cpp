@@ -126,8 +126,9 @@ Exit run(const StatusCommand& command) {
   }
   for (const auto& entry : sessions->as_array()) {
     const auto& session = entry.as_object();
-    fmt::print("{:<24} {:<10} {} on {} by {}\n", text_of(session, "client"), text_of(session, "state"),
-               text_of(session, "mode"), text_of(session, "display"), text_of(session, "encoder"));
+    fmt::print("{:<24} {:<10} {} on {} by {}, {}\n", text_of(session, "client"), text_of(session, "state"),
+               text_of(session, "mode"), text_of(session, "display"), text_of(session, "encoder"),
+               text_of(session, "cipher"));
   }
   return Exit::ok;
 }

@@ -33,6 +33,7 @@ json::object to_json(const SessionStatus& session) {
           {"state", to_string(session.state)},
           {"display", session.display},
           {"encoder", session.encoder},
+          {"cipher", to_string(session.cipher)},
           {"mode", session.mode.to_string()},
           {"bitrate_mbps", static_cast<double>(session.bitrate.bits_per_second) / 1e6},
           {"audio", session.audio_on},

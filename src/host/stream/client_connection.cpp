@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/crypto/cipher_choice.h"
 #include "core/wire/utf8.h"
 #include "host/stream/client_name.h"
 #include "host/stream/host_core.h"
@@ -102,7 +103,7 @@ ClientConnection::ClientConnection(HostCore& core, control::QuicConnection& conn
 Result<MediaLink> ClientConnection::media_link() {
   const auto secret = connection_.media_secret();
   if (!secret) return std::unexpected(secret.error());
-  return MediaLink{.connection = id(), .secret = *secret, .sink = connection_.media_sink()};
+  return MediaLink{.connection = id(), .secret = *secret, .cipher = cipher_, .sink = connection_.media_sink()};
 }
 
 void ClientConnection::report(HostEvent::Kind kind, HostEvent::Level level, const std::string& text) const {
@@ -199,12 +200,15 @@ void ClientConnection::on_hello(const wire::Hello& hello) {
   }
   greeted_ = true;
   name_ = client_name(hello.client_name, peer());
+  cipher_ = crypto::choose_cipher(hello.ciphers, core_.options().aes_in_hardware);
   send(wire::Welcome{.version = wire::protocol_version,
                      .host_name = core_.options().name,
                      .software = core_.options().software,
-                     .codecs = core_.codecs()});
+                     .codecs = core_.codecs(),
+                     .cipher = cipher_});
   report(HostEvent::Kind::connected, HostEvent::Level::info,
-         fmt::format("{} has connected from {}", name_, connection_.remote().to_string()));
+         fmt::format("{} has connected from {}; its media is sealed by {}", name_, connection_.remote().to_string(),
+                     to_string(cipher_)));
 }
 
 void ClientConnection::on_start(const wire::Start& start) {

@@ -63,6 +63,7 @@ class ClientConnection final : public control::ConnectionHandler {
   wire::ControlFramer control_;
   wire::InputFramer input_;
   std::string name_;
+  MediaCipher cipher_ = MediaCipher::aes_128_gcm;  // from the hello on
   bool greeted_ = false;
   bool done_ = false;  // closing: nothing is heard any more
 };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/media_cipher.h"
 #include "core/base/units.h"
 #include "core/session/stage_stats.h"
 #include "core/wire/control_messages.h"
@@ -55,6 +56,7 @@ struct SessionStatus {
   SessionState state = SessionState::starting;
   std::string display;  // the compositor's name of the output
   std::string encoder;
+  MediaCipher cipher = MediaCipher::aes_128_gcm;
   Mode mode;
   VideoCodec codec = VideoCodec::h264;
   Bitrate bitrate;

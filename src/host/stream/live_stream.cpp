@@ -10,7 +10,7 @@ namespace pf::host {
 namespace {
 
 crypto::MediaKey key_for(const MediaLink& link, wire::StreamKind stream) {
-  return crypto::derive_media_key(link.secret, stream, crypto::Direction::host_to_client);
+  return crypto::derive_media_key(link.secret, stream, crypto::Direction::host_to_client, link.cipher);
 }
 
 }  // namespace

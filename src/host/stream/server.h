@@ -10,6 +10,7 @@
 #include "control/quic/quic_port.h"
 #include "control/trust/identity.h"
 #include "control/trust/trust_store.h"
+#include "core/base/cpu_features.h"
 #include "core/net/address.h"
 #include "host/seams/platform.h"
 #include "host/stream/host_event.h"
@@ -29,8 +30,9 @@ struct HostServerOptions {
   unsigned max_strangers = 16;
   milliseconds stranger_limit{20'000};  // also for a paired client's hello
   SessionSettings session;
-  OnHostEvent on_event;                     // may be empty
-  std::function<std::int64_t()> unix_time;  // seconds, for the date of a pairing; empty: the system's
+  bool aes_in_hardware = cpu_features().aes;  // else clients that can get ChaCha20-Poly1305
+  OnHostEvent on_event;                       // may be empty
+  std::function<std::int64_t()> unix_time;    // seconds, for the date of a pairing; empty: the system's
 };
 
 /// Threads: the port's two (receive, control) and a session's own; every call here is from any other thread.

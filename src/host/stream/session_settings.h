@@ -34,10 +34,11 @@ struct SessionOwner {
   wire::ResumeToken token{};
 };
 
-/// One connection's media: keys and where packets go.
+/// One connection's media: what its keys come from and where packets go.
 struct MediaLink {
   std::uint64_t connection = 0;
   crypto::MediaSecret secret{};
+  MediaCipher cipher = MediaCipher::aes_128_gcm;
   std::shared_ptr<session::PacketSink> sink;
 };
 

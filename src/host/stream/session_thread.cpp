@@ -135,6 +135,7 @@ bool StreamSession::begin(const Attachment& attachment) {
     status_.state = SessionState::streaming;
     status_.display = started.display;
     status_.encoder = encoder;
+    status_.cipher = attachment.link.cipher;
     status_.mode = started.mode;
     status_.codec = started.codec;
     status_.bitrate = started.bitrate;

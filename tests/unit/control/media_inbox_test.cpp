@@ -15,7 +15,7 @@ class MediaInboxTest : public testing::Test {
     const auto key = crypto::derive_media_key(secret_, wire::StreamKind::video, crypto::Direction::host_to_client);
     sender_ = session::VideoSender::create(key, {}, clock_).value();
     inbox_ = MediaInbox::create(
-                 secret_, {}, clock_, [this](const session::ReceivedUnit&) { ++units_; },
+                 secret_, MediaCipher::aes_128_gcm, {}, clock_, [this](const session::ReceivedUnit&) { ++units_; },
                  [](const session::ReceivedAudio&) {})
                  .value();
   }

@@ -18,8 +18,12 @@ MediaSecret secret() {
   return bytes;
 }
 
-MediaKey video_key() {
-  return derive_media_key(secret(), wire::StreamKind::video, Direction::host_to_client);
+MediaKey video_key(MediaCipher cipher = MediaCipher::aes_128_gcm) {
+  return derive_media_key(secret(), wire::StreamKind::video, Direction::host_to_client, cipher);
+}
+
+std::string key_hex(const MediaKey& key) {
+  return std::visit([](const auto& bytes) { return to_hex(bytes); }, key.key);
 }
 
 std::vector<std::byte> sealed(PacketSealer& sealer, std::size_t payload) {
@@ -31,21 +35,34 @@ std::vector<std::byte> sealed(PacketSealer& sealer, std::size_t payload) {
   return packet;
 }
 
-TEST(MediaKeys, differ_by_stream_and_direction) {
+class PacketProtection : public testing::TestWithParam<MediaCipher> {
+ protected:
+  [[nodiscard]] MediaKey key() const { return video_key(GetParam()); }
+};
+
+INSTANTIATE_TEST_SUITE_P(EveryCipher, PacketProtection,
+                         testing::Values(MediaCipher::aes_128_gcm, MediaCipher::chacha20_poly1305),
+                         [](const auto& test) {
+                           return test.param == MediaCipher::aes_128_gcm ? "aes_128_gcm" : "chacha20_poly1305";
+                         });
+
+TEST(MediaKeys, differ_by_cipher_stream_and_direction) {
   std::set<std::string> keys;
-  for (const auto stream : {wire::StreamKind::video, wire::StreamKind::audio, wire::StreamKind::microphone}) {
-    for (const auto direction : {Direction::host_to_client, Direction::client_to_host}) {
-      const auto key = derive_media_key(secret(), stream, direction);
-      keys.insert(to_hex(key.key));
-      keys.insert(to_hex(key.iv));
+  for (const auto cipher : {MediaCipher::aes_128_gcm, MediaCipher::chacha20_poly1305}) {
+    for (const auto stream : {wire::StreamKind::video, wire::StreamKind::audio, wire::StreamKind::microphone}) {
+      for (const auto direction : {Direction::host_to_client, Direction::client_to_host}) {
+        const auto key = derive_media_key(secret(), stream, direction, cipher);
+        keys.insert(key_hex(key).substr(0, 32));
+        keys.insert(to_hex(key.iv));
+      }
     }
   }
-  EXPECT_EQ(keys.size(), 12u);
+  EXPECT_EQ(keys.size(), 24u);
 }
 
-TEST(PacketProtection, opens_what_was_sealed) {
-  auto sealer = PacketSealer::create(video_key()).value();
-  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+TEST_P(PacketProtection, opens_what_was_sealed) {
+  auto sealer = PacketSealer::create(key()).value();
+  auto opener = PacketOpener::create(key(), wire::StreamKind::video).value();
   for (std::uint64_t i = 0; i < 3; ++i) {
     auto packet = sealed(sealer, 100);
     const auto opened = opener.open(packet);
@@ -57,9 +74,9 @@ TEST(PacketProtection, opens_what_was_sealed) {
   }
 }
 
-TEST(PacketProtection, refuses_replays_forgeries_and_other_streams) {
-  auto sealer = PacketSealer::create(video_key()).value();
-  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+TEST_P(PacketProtection, refuses_replays_forgeries_and_other_streams) {
+  auto sealer = PacketSealer::create(key()).value();
+  auto opener = PacketOpener::create(key(), wire::StreamKind::video).value();
   const auto packet = sealed(sealer, 20);
   for (std::size_t i = 0; i < packet.size(); ++i) {
     auto forged = packet;
@@ -77,12 +94,12 @@ TEST(PacketProtection, refuses_replays_forgeries_and_other_streams) {
   ASSERT_FALSE(replay);
   EXPECT_EQ(replay.error().code, ErrorCode::refused);
 
-  auto audio = PacketOpener::create(video_key(), wire::StreamKind::audio).value();
+  auto audio = PacketOpener::create(key(), wire::StreamKind::audio).value();
   auto other = packet;
   EXPECT_FALSE(audio.open(other));
 }
 
-TEST(PacketProtection, gives_the_bytes_that_the_protocol_page_shows) {
+TEST(ProtectedPacket, gives_the_bytes_that_the_protocol_page_shows) {
   auto sealer = PacketSealer::create(video_key()).value();
   std::vector<std::byte> packet(wire::media_overhead + 2, std::byte{0x01});
   wire::MediaHeader header;
@@ -91,7 +108,7 @@ TEST(PacketProtection, gives_the_bytes_that_the_protocol_page_shows) {
   header.data_shards = 1;
   header.parity_shards = 2;
   ASSERT_TRUE(sealer.seal(header, packet));
-  EXPECT_EQ(to_hex(video_key().key), "79b8c2183810ef6c6952ff1e44b76110");
+  EXPECT_EQ(key_hex(video_key()), "79b8c2183810ef6c6952ff1e44b76110");
   EXPECT_EQ(to_hex(video_key().iv), "aab71a92e0a0368aa7157b15");
   EXPECT_EQ(to_hex(packet), "90010000000000000100000000000000000000000100020062404b720636f4e7c9c60548877aa237c75e");
 }
@@ -117,13 +134,13 @@ TEST(MediaKeys, have_the_documented_values) {
   };
   for (const auto& v : vectors) {
     const auto key = derive_media_key(secret(), v.stream, v.direction);
-    EXPECT_EQ(to_hex(key.key), v.key);
+    EXPECT_EQ(key_hex(key), v.key);
     EXPECT_EQ(to_hex(key.iv), v.iv);
   }
 }
 
 // Worked out a second time with Python's cryptography package.
-TEST(PacketProtection, puts_the_whole_packet_number_into_the_nonce) {
+TEST(ProtectedPacket, puts_the_whole_packet_number_into_the_nonce) {
   auto sealer = PacketSealer::create(video_key(), 0x0102030405).value();
   std::vector<std::byte> packet(wire::media_header_size);
   const auto payload = wire::as_bytes("punktfunk");
@@ -143,10 +160,10 @@ TEST(PacketProtection, puts_the_whole_packet_number_into_the_nonce) {
             "900105040302010007000000443322115500020003000100daea636bce9abdd05341c34166528bea9f515023f020aa48f1");
 }
 
-TEST(PacketProtection, takes_packets_in_any_order_within_the_window) {
-  auto old_packets = PacketSealer::create(video_key()).value();
-  auto new_packets = PacketSealer::create(video_key(), ReplayWindow::size).value();
-  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+TEST_P(PacketProtection, takes_packets_in_any_order_within_the_window) {
+  auto old_packets = PacketSealer::create(key()).value();
+  auto new_packets = PacketSealer::create(key(), ReplayWindow::size).value();
+  auto opener = PacketOpener::create(key(), wire::StreamKind::video).value();
   auto newest = sealed(new_packets, 10);
   EXPECT_TRUE(opener.open(newest));
   auto too_old = sealed(old_packets, 10);
@@ -157,9 +174,9 @@ TEST(PacketProtection, takes_packets_in_any_order_within_the_window) {
   EXPECT_TRUE(opener.open(just_in_time));
 }
 
-TEST(PacketProtection, a_forged_number_far_ahead_moves_no_window) {
-  auto sealer = PacketSealer::create(video_key()).value();
-  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+TEST_P(PacketProtection, a_forged_number_far_ahead_moves_no_window) {
+  auto sealer = PacketSealer::create(key()).value();
+  auto opener = PacketOpener::create(key(), wire::StreamKind::video).value();
   auto packet = sealed(sealer, 10);
   auto ahead = packet;
   ahead[7] = std::byte{0xff};
@@ -169,20 +186,21 @@ TEST(PacketProtection, a_forged_number_far_ahead_moves_no_window) {
   EXPECT_TRUE(opener.open(packet));
 }
 
-TEST(PacketProtection, the_other_directions_key_opens_nothing) {
-  auto sealer = PacketSealer::create(video_key()).value();
-  auto opener = PacketOpener::create(derive_media_key(secret(), wire::StreamKind::video, Direction::client_to_host),
-                                     wire::StreamKind::video)
-                    .value();
+TEST_P(PacketProtection, the_other_directions_key_opens_nothing) {
+  auto sealer = PacketSealer::create(key()).value();
+  auto opener =
+      PacketOpener::create(derive_media_key(secret(), wire::StreamKind::video, Direction::client_to_host, GetParam()),
+                           wire::StreamKind::video)
+          .value();
   auto packet = sealed(sealer, 10);
   const auto refused = opener.open(packet);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::unauthenticated);
 }
 
-TEST(PacketProtection, stops_when_its_numbers_are_used_up) {
-  auto sealer = PacketSealer::create(video_key(), wire::max_packet_number).value();
-  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+TEST_P(PacketProtection, stops_when_its_numbers_are_used_up) {
+  auto sealer = PacketSealer::create(key(), wire::max_packet_number).value();
+  auto opener = PacketOpener::create(key(), wire::StreamKind::video).value();
   auto last = sealed(sealer, 10);
   const auto opened = opener.open(last);
   ASSERT_TRUE(opened);
@@ -193,9 +211,9 @@ TEST(PacketProtection, stops_when_its_numbers_are_used_up) {
   EXPECT_EQ(refused.error().code, ErrorCode::exhausted);
 }
 
-TEST(PacketProtection, an_empty_payload_is_authenticated_and_no_room_is_refused) {
-  auto sealer = PacketSealer::create(video_key()).value();
-  auto opener = PacketOpener::create(video_key(), wire::StreamKind::video).value();
+TEST_P(PacketProtection, an_empty_payload_is_authenticated_and_no_room_is_refused) {
+  auto sealer = PacketSealer::create(key()).value();
+  auto opener = PacketOpener::create(key(), wire::StreamKind::video).value();
   auto empty = sealed(sealer, 0);
   const auto opened = opener.open(empty);
   ASSERT_TRUE(opened);

@@ -46,6 +46,12 @@ class Chance {
     for (auto& entry : list) entry = codec();
     return list;
   }
+  MediaCipher cipher() { return static_cast<MediaCipher>(number<std::uint8_t>()); }
+  std::vector<MediaCipher> ciphers() {
+    std::vector<MediaCipher> list(random_() % 17);
+    for (auto& entry : list) entry = cipher();
+    return list;
+  }
   std::vector<StageFigures> stages() {
     std::vector<StageFigures> list(random_() % 33);
     for (auto& stage : list)
@@ -64,8 +70,8 @@ std::vector<ControlMessage> one_of_each(Chance& c) {
   const auto u64 = [&] { return c.number<std::uint64_t>(); };
   const auto maybe_token = c.flag() ? std::optional(c.token()) : std::nullopt;
   const auto maybe_bitrate = c.flag() ? std::optional(c.bitrate()) : std::nullopt;
-  return {Hello{u16(), u16(), c.text(), c.text(), c.codecs()},
-          Welcome{u16(), c.text(), c.text(), c.codecs()},
+  return {Hello{u16(), u16(), c.text(), c.text(), c.codecs(), c.ciphers()},
+          Welcome{u16(), c.text(), c.text(), c.codecs(), c.cipher()},
           Refusal{static_cast<RefusalCode>(u16()), c.text()},
           Start{c.mode(), c.codec(), c.bitrate(), c.audio(), c.flag(), u16(), maybe_token, c.bitrate()},
           Started{c.mode(), c.codec(), c.bitrate(), c.audio(), c.flag(), c.flag(), c.token(), u32(), c.text()},

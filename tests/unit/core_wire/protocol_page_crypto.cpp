@@ -30,21 +30,21 @@ std::array<std::byte, N> array_of(const PageVector& v, const std::string& key) {
 
 void expect_key(const crypto::MediaKey& key, const std::vector<std::byte>& expected,
                 const std::vector<std::byte>& expected_iv) {
-  EXPECT_EQ(vector_of(key.key), expected);
+  EXPECT_EQ(std::visit([](const auto& bytes) { return vector_of(bytes); }, key.key), expected);
   EXPECT_EQ(vector_of(key.iv), expected_iv);
 }
 
-crypto::MediaKey video_key(const PageVector& v) {
+crypto::MediaKey video_key(const PageVector& v, MediaCipher cipher) {
   return crypto::derive_media_key(array_of<32>(v, "secret"), static_cast<StreamKind>(v.number("stream")),
-                                  static_cast<Direction>(v.number("direction")));
+                                  static_cast<Direction>(v.number("direction")), cipher);
 }
 
 crypto::MediaKey audio_key(const PageVector& v) {
   return crypto::derive_media_key(array_of<32>(v, "secret"), StreamKind::audio, Direction::host_to_client);
 }
 
-void check_key(const PageVector& v) {
-  expect_key(video_key(v), v.hex("key"), v.hex("iv"));
+void check_key(const PageVector& v, MediaCipher cipher) {
+  expect_key(video_key(v, cipher), v.hex("key"), v.hex("iv"));
 }
 
 void check_all_keys(const PageVector& v) {
@@ -93,9 +93,9 @@ void check_sealed(const PageVector& v, const crypto::MediaKey& key, StreamKind s
 void check_cipher(const PageVector& v) {
   auto text = v.hex("payload");
   std::array<std::byte, crypto::aead_tag_size> tag{};
-  auto aead = crypto::Aes128Gcm::create(array_of<16>(v, "key")).value();
+  const auto aead = crypto::make_aead(array_of<16>(v, "key")).value();
   const auto header = std::span(v.bytes).first(wire::media_header_size);
-  ASSERT_TRUE(aead.seal(array_of<12>(v, "nonce"), header, text, tag));
+  ASSERT_TRUE(aead->seal(array_of<12>(v, "nonce"), header, text, tag));
   text.insert(text.end(), tag.begin(), tag.end());
   EXPECT_EQ(text, vector_of(std::span(v.bytes).subspan(wire::media_header_size)));
 }
@@ -133,11 +133,15 @@ void check_pairing(const PageVector& v) {
 }  // namespace
 
 void add_crypto_checks(const ProtocolPage& page, std::map<std::string, Check>& checks) {
-  checks["media-key"] = check_key;
+  for (const auto& [suffix, cipher] :
+       {std::pair{"", MediaCipher::aes_128_gcm}, std::pair{"-chacha20", MediaCipher::chacha20_poly1305}}) {
+    const std::string key = std::string("media-key") + suffix;
+    checks[key] = [cipher](const PageVector& v) { check_key(v, cipher); };
+    checks[std::string("sealed-packet") + suffix] = [&page, key, cipher](const PageVector& v) {
+      check_sealed(v, video_key(page.vectors.at(key), cipher), StreamKind::video);
+    };
+  }
   checks["media-keys"] = check_all_keys;
-  checks["sealed-packet"] = [&page](const PageVector& v) {
-    check_sealed(v, video_key(page.vectors.at("media-key")), StreamKind::video);
-  };
   checks["sealed-audio"] = check_sealed_audio;
   checks["pairing"] = check_pairing;
 }

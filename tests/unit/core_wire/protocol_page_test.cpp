@@ -38,6 +38,16 @@ std::vector<VideoCodec> codecs(const PageVector& v) {
   return out;
 }
 
+MediaCipher cipher_named(const std::string& name) {
+  return name == "aes-128-gcm" ? MediaCipher::aes_128_gcm : MediaCipher::chacha20_poly1305;
+}
+
+std::vector<MediaCipher> ciphers(const PageVector& v) {
+  std::vector<MediaCipher> out;
+  for (const auto& word : v.words("ciphers")) out.push_back(cipher_named(word));
+  return out;
+}
+
 Mode mode(const PageVector& v) {
   const auto n = v.numbers("mode");
   if (n.size() != 3) return {};
@@ -78,10 +88,15 @@ ControlMessage control_message(const std::string& name, const PageVector& v) {
   const auto u32 = [&](const char* key) { return as<std::uint32_t>(v, key); };
   const auto u64 = [&](const char* key) { return as<std::uint64_t>(v, key); };
   if (name == "hello")
-    return Hello{as<std::uint16_t>(v, "min_version"), as<std::uint16_t>(v, "max_version"), v.text("client_name"),
-                 v.text("software"), codecs(v)};
+    return Hello{as<std::uint16_t>(v, "min_version"),
+                 as<std::uint16_t>(v, "max_version"),
+                 v.text("client_name"),
+                 v.text("software"),
+                 codecs(v),
+                 ciphers(v)};
   if (name == "welcome")
-    return Welcome{as<std::uint16_t>(v, "version"), v.text("host_name"), v.text("software"), codecs(v)};
+    return Welcome{as<std::uint16_t>(v, "version"), v.text("host_name"), v.text("software"), codecs(v),
+                   cipher_named(v.text("cipher"))};
   if (name == "refusal") return Refusal{as<RefusalCode>(v, "code"), v.text("text")};
   if (name == "start")
     return Start{mode(v),
