@@ -16,7 +16,7 @@ constexpr double deviations = 4.75;
 // Neighbouring losses of the table: a path is taken for the next worse entry, so that reports which differ by little
 // don't make the work anew.
 constexpr double step = 1.1;
-constexpr double least_share = 0.001;
+constexpr double least_share = 0.0005;
 // Losses in one small frame beyond which the exact distribution isn't followed: more than its parity at most.
 constexpr std::size_t most_losses = 320;
 

@@ -12,7 +12,7 @@ constexpr double for_long = 8;
 // Packets that are added to those of the sums: few packets prove little.
 constexpr double doubt_recent = 60;
 constexpr double doubt_lasting = 200;
-constexpr double least_loss = 0.002;
+constexpr double least_loss = 0.0005;
 constexpr double longest_run = 64;
 
 }  // namespace
