@@ -36,6 +36,7 @@ struct SessionArguments {
   std::string host;
   std::string mode = "1920x1080@60";  // empty: of the display that the window is on; `stream` alone has one
   double bitrate_mbps = 20;
+  double min_bitrate_mbps = 1;
   int channels = 2;
   bool no_audio = false;
 };

@@ -14,7 +14,9 @@ namespace {
 void add_session_options(CLI::App& app, SessionArguments& session, const std::string& without_mode = "") {
   app.add_option("host", session.host, "A host's name, as 'punktfunk discover' shows it, or its address")->required();
   app.add_option("--mode", session.mode, "Width x height @ refresh rate" + without_mode)->capture_default_str();
-  app.add_option("--bitrate", session.bitrate_mbps, "Video, Mbit/s")->capture_default_str();
+  app.add_option("--bitrate", session.bitrate_mbps, "Video, Mbit/s, at most")->capture_default_str();
+  app.add_option("--min-bitrate", session.min_bitrate_mbps, "Mbit/s that a slow link may bring the video down to")
+      ->capture_default_str();
   app.add_option("--channels", session.channels, "Sound channels: 2, 6 or 8")->capture_default_str();
   app.add_flag("--no-audio", session.no_audio, "Without sound");
 }

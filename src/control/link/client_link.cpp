@@ -20,6 +20,7 @@ constexpr milliseconds answer_limit{5000};
 constexpr milliseconds goodbye_limit{500};
 constexpr milliseconds tick{5};  // how late a given-up frame or a keyframe request can be
 constexpr milliseconds stats_interval{1000};
+constexpr milliseconds feedback_interval{50};
 constexpr milliseconds motion_again{20};  // the last motion of a burst is said twice
 constexpr milliseconds first_pings{100};
 constexpr milliseconds later_pings{500};
@@ -109,6 +110,7 @@ class Link final : public ClientLink, public ConnectionHandler {
   void run_tick();
   void run_stats();
   void run_ping(std::uint32_t id);
+  void run_feedback();
   void end(const std::string& text, bool retry);
   void settle(Answer answer);
 
@@ -232,6 +234,7 @@ void Link::on_handshake_message(const wire::ControlMessage& message) {
     settle({});
     run_tick();
     run_stats();
+    run_feedback();
     run_ping(1);
   }
 }
@@ -310,6 +313,13 @@ void Link::run_stats() {
   const auto stats = inbox_->take_stats(clock_.now());
   if (stats.interval_ms != 0) write(stats);
   port_->post([this] { run_stats(); }, stats_interval);
+}
+
+void Link::run_feedback() {
+  if (!streaming_ || !connection_) return;
+  if (const auto feedback = inbox_->take_feedback(clock_.now()))
+    connection_->send_datagram(wire::encode_datagram(*feedback));
+  port_->post([this] { run_feedback(); }, feedback_interval);
 }
 
 void Link::run_ping(std::uint32_t id) {

@@ -8,6 +8,8 @@
 namespace pf::control {
 namespace {
 
+// Reports that follow the last packet: one settles its losses, one more may be lost.
+constexpr unsigned reports_after_silence = 3;
 constexpr milliseconds no_answer_after{100};  // as far as anybody knows
 constexpr milliseconds host_takes{40};        // to encode and send, and for the network to be late by
 
@@ -83,6 +85,15 @@ std::optional<wire::ControlMessage> MediaInbox::repair_wanted(TimePoint now, std
   }
   ask_at_ = now + std::max<Duration>(answer, no_answer_after);
   return wire::RequestKeyframe{video_->last_delivered()};
+}
+
+std::optional<wire::Feedback> MediaInbox::take_feedback(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  const auto received = video_->counters().packets_received;
+  if (std::exchange(fed_back_, received) != received) reports_due_ = reports_after_silence;
+  if (reports_due_ == 0) return std::nullopt;
+  --reports_due_;
+  return video_->feedback(now);
 }
 
 void MediaInbox::report(Duration decode, Duration end_to_end) {

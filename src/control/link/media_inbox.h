@@ -32,6 +32,8 @@ class MediaInbox {
   /// What to ask the host for after a loss: first to do without the missing frames, then, when nothing has come in the
   /// time that an answer takes, for a keyframe, again and again.
   std::optional<wire::ControlMessage> repair_wanted(TimePoint now, std::optional<microseconds> round_trip);
+  /// The next report on the way that packets come; nullopt while none come.
+  std::optional<wire::Feedback> take_feedback(TimePoint now);
 
   void report(Duration decode, Duration end_to_end);
   /// What happened since the last call.
@@ -50,6 +52,8 @@ class MediaInbox {
   OnAudio on_audio_;
   std::vector<session::ReceivedAudio> heard_;
   std::optional<TimePoint> ask_at_;  // not before; set while something is missing
+  std::uint64_t fed_back_ = 0;       // packets received, as of the last report
+  unsigned reports_due_ = 0;         // after the last packet
   session::ReceiverCounters reported_;
   session::IntervalLoss loss_;
   std::optional<TimePoint> reported_at_;

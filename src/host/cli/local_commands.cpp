@@ -78,6 +78,23 @@ Exit remove_client(const ClientsCommand& command, const HostPaths& paths, contro
   return Exit::ok;
 }
 
+double number_of(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr && value->is_number() ? value->to_number<double>() : 0;
+}
+
+void print_link(const json::object& session) {
+  const auto* link = session.if_contains("link");
+  if (link == nullptr || !link->is_object() || text_of(session, "state") != "streaming") return;
+  const auto& figures = link->as_object();
+  const double capacity = number_of(figures, "capacity_mbps");
+  fmt::print("{:<24} {:.1f} of {:.1f} Mbit/s, parity {:.0f}%, loss {:.1f}%, {:.1f} ms in queues; the link carries {}\n",
+             "", number_of(figures, "target_mbps"), number_of(session, "bitrate_mbps"),
+             100 * number_of(figures, "parity"), 100 * number_of(figures, "loss"),
+             number_of(figures, "queue_us") / 1000,
+             capacity > 0 ? fmt::format("{:.0f} Mbit/s", capacity) : "what it is given");
+}
+
 }  // namespace
 
 Exit run(const PairCommand& command) {
@@ -129,6 +146,7 @@ Exit run(const StatusCommand& command) {
     fmt::print("{:<24} {:<10} {} on {} by {}, {}\n", text_of(session, "client"), text_of(session, "state"),
                text_of(session, "mode"), text_of(session, "display"), text_of(session, "encoder"),
                text_of(session, "cipher"));
+    print_link(session);
   }
   return Exit::ok;
 }

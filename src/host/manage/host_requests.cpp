@@ -18,6 +18,18 @@ std::string text_of(const json::object& request, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
 }
 
+double mbps(Bitrate rate) {
+  return static_cast<double>(rate.bits_per_second) / 1e6;
+}
+
+json::object to_json(const LinkFigures& link) {
+  return {{"target_mbps", mbps(link.target)},
+          {"capacity_mbps", mbps(link.capacity)},
+          {"parity", link.parity},
+          {"loss", link.loss},
+          {"queue_us", link.queue.count()}};
+}
+
 json::object to_json(const SessionStatus& session) {
   json::object stages;
   for (const auto& stage : session.stages) {
@@ -35,7 +47,8 @@ json::object to_json(const SessionStatus& session) {
           {"encoder", session.encoder},
           {"cipher", to_string(session.cipher)},
           {"mode", session.mode.to_string()},
-          {"bitrate_mbps", static_cast<double>(session.bitrate.bits_per_second) / 1e6},
+          {"bitrate_mbps", mbps(session.bitrate)},
+          {"link", to_json(session.link)},
           {"audio", session.audio_on},
           {"audio_channels", session.audio.channels},
           {"input", session.input_on},

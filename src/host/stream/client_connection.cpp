@@ -86,7 +86,9 @@ struct ClientConnection::HandleDatagram {
                                               .host_send_us = to_micros(to.core_.services().clock.now())}));
   }
   void operator()(const wire::ClockPong&) const {}  // a host asks nobody for the time
-  void operator()(const wire::Feedback&) const {}   // ClientStats say enough for what is done with it
+  void operator()(const wire::Feedback& feedback) const {
+    if (auto* session = to.core_.session_of(to.id())) session->on_feedback(feedback);
+  }
   void operator()(const wire::MotionDatagram& motion) const { (*this)(motion.pointer); }
   template <class Motion>
   void operator()(const Motion& motion) const {

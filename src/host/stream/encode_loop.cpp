@@ -76,9 +76,9 @@ void EncodeLoop::set_bitrate(Bitrate bitrate) {
   orders_.bitrate = bitrate;
 }
 
-void EncodeLoop::on_loss(double share) {
+void EncodeLoop::set_loss(const session::LossModel& loss) {
   const std::scoped_lock lock(mutex_);
-  orders_.loss = share;
+  orders_.loss = loss;
 }
 
 void EncodeLoop::prepare(std::unique_ptr<Encoder> encoder, const EncoderConfig& config) {
@@ -163,8 +163,8 @@ Result<void> EncodeLoop::perform(const Work& work) {
 }
 
 void EncodeLoop::follow(const Orders& orders) {
-  if (orders.loss) sender_->set_loss({.share = *orders.loss});
-  if (!orders.bitrate) return;
+  if (orders.loss) sender_->set_loss(*orders.loss);
+  if (!orders.bitrate || *orders.bitrate == config_.bitrate) return;
   config_.bitrate = *orders.bitrate;
   // An encoder that can't follow keeps its rate until the next one is opened with the new.
   (void)encoder_->set_bitrate(config_.bitrate);

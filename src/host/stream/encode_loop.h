@@ -49,7 +49,7 @@ class EncodeLoop {
   /// The client has lost these frames: the next one does without them.
   void invalidate(FrameId first, FrameId last);
   void set_bitrate(Bitrate bitrate);
-  void on_loss(double share);
+  void set_loss(const session::LossModel& loss);
   /// Holds an encoder ready for pictures of its mode's size. One of the size in use waits for switch_over().
   void prepare(std::unique_ptr<Encoder> encoder, const EncoderConfig& config);
   /// The display has the prepared mode now.
@@ -67,7 +67,7 @@ class EncodeLoop {
   };
   struct Orders {  // what others have asked for since the thread last looked
     std::optional<Bitrate> bitrate;
-    std::optional<double> loss;
+    std::optional<session::LossModel> loss;
     std::optional<Mode> mode;
     std::vector<Lost> lost;
   };

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/clock.h"
 #include "core/base/media_cipher.h"
 #include "core/base/units.h"
 #include "core/session/stage_stats.h"
@@ -31,6 +32,15 @@ struct CounterFigures {
   std::uint64_t send_failures = 0;
   std::uint64_t audio_packets = 0;
   std::uint64_t input_events = 0;
+};
+
+/// What the client's packets have told of the way to it, and what follows from it.
+struct LinkFigures {
+  Bitrate target;         // of the encoder
+  Bitrate capacity;       // of the link; 0: not known
+  double parity = 0;      // of the data, in a frame of ordinary size
+  double loss = 0;        // of the packets, that parity is made for
+  microseconds queue{0};  // that packets wait on the way
 };
 
 enum class SessionState : std::uint8_t {
@@ -59,7 +69,9 @@ struct SessionStatus {
   MediaCipher cipher = MediaCipher::aes_128_gcm;
   Mode mode;
   VideoCodec codec = VideoCodec::h264;
-  Bitrate bitrate;
+  Bitrate bitrate;      // at most
+  Bitrate min_bitrate;  // what a slow link may bring it down to
+  LinkFigures link;     // while it streams
   AudioFormat audio;
   bool audio_on = false;
   bool input_on = false;

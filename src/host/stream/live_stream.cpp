@@ -1,8 +1,10 @@
 #include "host/stream/live_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/session/video_sender.h"
+#include "host/stream/frame_pacer.h"
 #include "host/stream/unit_pipeline.h"
 #include "host/stream/video_pipeline.h"
 
@@ -24,10 +26,17 @@ std::expected<std::unique_ptr<LiveStream>, PipelineError> LiveStream::open(
                                              {.max_datagram = request.max_datagram, .fec = settings.fec}, shared.clock);
   if (!sender) return std::unexpected(PipelineError{PipelineError::Stage::transport, std::move(sender.error())});
   const auto open_video = shared.platform.brings_units() ? UnitPipeline::open : VideoPipeline::open;
-  auto video = open_video(shared, display, config, std::move(*sender), link.sink);
+  auto rate = std::make_shared<StreamRate>(session::StreamAdaptation::Options{
+      .range = {.floor = std::min(request.min_bitrate, request.bitrate), .ceiling = request.bitrate},
+      .interval = frame_interval(display.mode()),
+      .max_datagram = request.max_datagram,
+      .fec = settings.fec});
+  auto metered = std::make_shared<MeteredSink>(link.sink, rate, shared.clock);
+  auto video = open_video(shared, display, config, std::move(*sender), std::move(metered));
   if (!video) return std::unexpected(std::move(video.error()));
 
   std::unique_ptr<LiveStream> live(new LiveStream);
+  live->rate_ = std::move(rate);
   live->video_ = std::move(*video);
   if (request.audio_wanted && settings.audio) {
     auto audio = AudioPipeline::open(shared.platform, display, request.audio, key_for(link, wire::StreamKind::audio),
@@ -46,6 +55,15 @@ std::expected<std::unique_ptr<LiveStream>, PipelineError> LiveStream::open(
   else
     on_degraded("keyboard and mouse do nothing: " + injector.error().message);
   return live;
+}
+
+void LiveStream::switch_over(const Mode& mode) {
+  rate_->set_interval(frame_interval(mode));
+  video_->switch_over(mode);
+}
+
+void LiveStream::on_client_stats(const wire::ClientStats& stats) {
+  follow(rate_->on_loss(stats.packets_received, stats.packets_lost, milliseconds{stats.interval_ms}));
 }
 
 }  // namespace pf::host

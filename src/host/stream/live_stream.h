@@ -2,6 +2,7 @@
 // each connection has keys of its own.
 #pragma once
 
+#include <atomic>
 #include <expected>
 #include <functional>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "host/stream/audio_pipeline.h"
 #include "host/stream/input_loop.h"
 #include "host/stream/session_settings.h"
+#include "host/stream/stream_rate.h"
 #include "host/stream/video_stream.h"
 
 namespace pf::host {
@@ -22,7 +24,8 @@ class LiveStream {
  public:
   struct Request {
     VideoCodec codec = VideoCodec::h264;
-    Bitrate bitrate;
+    Bitrate bitrate;      // at most
+    Bitrate min_bitrate;  // what a slow link may bring it down to
     AudioFormat audio;
     bool audio_wanted = true;
     std::size_t max_datagram = wire::default_datagram_size;
@@ -36,9 +39,19 @@ class LiveStream {
   static std::expected<std::unique_ptr<LiveStream>, PipelineError> open(
       const VideoStream::Shared& shared, const VirtualDisplay& display, const Request& request, const MediaLink& link,
       const SessionSettings& settings, const OnDegraded& on_degraded, const OnFeedback& on_feedback);
-  void start(const VideoStream::OnFailed& on_failed) { video_->start(on_failed); }
+  void start(const VideoStream::OnFailed& on_failed) {
+    video_->start(on_failed);
+    started_ = true;
+    follow(rate_->plan());
+  }
+  void switch_over(const Mode& mode);
 
   [[nodiscard]] VideoStream& video() { return *video_; }
+  /// Within `range` the bitrate follows the link.
+  void set_range(const session::StreamAdaptation::Range& range) { follow(rate_->set_range(range)); }
+  void on_feedback(TimePoint now, const wire::Feedback& feedback) { follow(rate_->on_feedback(now, feedback)); }
+  void on_client_stats(const wire::ClientStats& stats);
+  [[nodiscard]] StreamRate::Plan plan() const { return rate_->plan(); }
   [[nodiscard]] bool audio_on() const { return audio_ != nullptr; }
   [[nodiscard]] bool input_on() const { return input_ != nullptr; }
   template <class Event>
@@ -48,6 +61,13 @@ class LiveStream {
 
  private:
   LiveStream() = default;
+  // A client may say anything at any time, and a stream that has not begun follows nobody.
+  void follow(const StreamRate::Plan& plan) {
+    if (started_) video_->follow(plan);
+  }
+
+  std::atomic<bool> started_ = false;
+  std::shared_ptr<StreamRate> rate_;  // with the sink that meters what leaves
   std::unique_ptr<VideoStream> video_;
   std::unique_ptr<AudioPipeline> audio_;
   std::unique_ptr<InputLoop> input_;

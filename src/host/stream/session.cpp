@@ -83,22 +83,25 @@ void StreamSession::invalidate(const wire::InvalidateFrames& lost) {
 
 void StreamSession::set_bitrate(Bitrate bitrate) {
   const auto rate = allowed(bitrate);
-  {
-    const std::scoped_lock lock(live_mutex_);
-    if (!live_) return;
-    live_->video().set_bitrate(rate);
-  }
-  const std::scoped_lock lock(status_mutex_);
+  const std::scoped_lock lock(live_mutex_);
+  if (!live_) return;
+  const std::scoped_lock status_lock(status_mutex_);
   status_.bitrate = rate;
+  live_->set_range({.floor = std::min(status_.min_bitrate, rate), .ceiling = rate});
 }
 
 void StreamSession::on_client_stats(const wire::ClientStats& stats) {
   {
     const std::scoped_lock lock(live_mutex_);
-    if (live_) live_->video().on_loss(loss_share(stats));
+    if (live_) live_->on_client_stats(stats);
   }
   const std::scoped_lock lock(status_mutex_);
   status_.client_stats = stats;
+}
+
+void StreamSession::on_feedback(const wire::Feedback& feedback) {
+  const std::scoped_lock lock(live_mutex_);
+  if (live_) live_->on_feedback(clock_.now(), feedback);
 }
 
 void StreamSession::input(const wire::ReliableInput& event) {
@@ -116,6 +119,10 @@ SessionStatus StreamSession::status() const {
   {
     const std::scoped_lock lock(status_mutex_);
     status = status_;
+  }
+  {
+    const std::scoped_lock lock(live_mutex_);
+    if (live_) status.link = link_figures(live_->plan());
   }
   status.uptime = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - born_);
   status.counters = figures_of(counters_);

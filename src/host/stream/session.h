@@ -59,6 +59,7 @@ class StreamSession {
   void invalidate(const wire::InvalidateFrames& lost);
   void set_bitrate(Bitrate bitrate);
   void on_client_stats(const wire::ClientStats& stats);
+  void on_feedback(const wire::Feedback& feedback);
   void input(const wire::ReliableInput& event);
   void input(const wire::UnreliableInput& motion);
 

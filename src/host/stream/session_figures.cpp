@@ -15,6 +15,10 @@ std::uint32_t to_u32(microseconds d) {
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(d.count(), 0, std::numeric_limits<std::uint32_t>::max()));
 }
 
+std::uint32_t permille(double share) {
+  return static_cast<std::uint32_t>(share * 1000 + 0.5);
+}
+
 }  // namespace
 
 CounterFigures figures_of(const SessionCounters& counters) {
@@ -30,6 +34,14 @@ CounterFigures figures_of(const SessionCounters& counters) {
           .input_events = counters.input_events};
 }
 
+LinkFigures link_figures(const session::StreamAdaptation::Plan& plan) {
+  return {.target = plan.encoder,
+          .capacity = plan.capacity,
+          .parity = plan.parity,
+          .loss = plan.loss.share,
+          .queue = std::chrono::duration_cast<microseconds>(plan.queue)};
+}
+
 std::vector<StageStatus> host_stages(const session::StageStats& stages) {
   std::vector<StageStatus> out;
   out.reserve(measured_here.size());
@@ -37,7 +49,8 @@ std::vector<StageStatus> host_stages(const session::StageStats& stages) {
   return out;
 }
 
-wire::HostStats host_stats(const SessionCounters& counters, const session::StageStats& stages) {
+wire::HostStats host_stats(const SessionCounters& counters, const session::StageStats& stages,
+                           const session::StreamAdaptation::Plan& plan) {
   wire::HostStats stats;
   for (const auto& [stage, figures] : host_stages(stages))
     stats.stages.push_back({.name = std::string(session::to_string(stage)),
@@ -50,12 +63,12 @@ wire::HostStats host_stats(const SessionCounters& counters, const session::Stage
   stats.frames_dropped = counters.frames_dropped;
   stats.packets_sent = counters.packets_sent;
   stats.bytes_sent = counters.bytes_sent;
+  stats.target = plan.encoder;
+  stats.capacity = plan.capacity;
+  stats.parity_permille = permille(plan.parity);
+  stats.loss_permille = permille(plan.loss.share);
+  stats.queue_us = to_u32(std::chrono::duration_cast<microseconds>(plan.queue));
   return stats;
-}
-
-double loss_share(const wire::ClientStats& stats) {
-  const double all = static_cast<double>(stats.packets_received) + stats.packets_lost;
-  return all > 0 ? stats.packets_lost / all : 0;
 }
 
 }  // namespace pf::host

@@ -139,6 +139,7 @@ bool StreamSession::begin(const Attachment& attachment) {
     status_.mode = started.mode;
     status_.codec = started.codec;
     status_.bitrate = started.bitrate;
+    status_.min_bitrate = allowed(attachment.start.min_bitrate);
     status_.audio = started.audio;
     status_.audio_on = started.audio_on;
     status_.input_on = live_->input_on();
@@ -184,6 +185,7 @@ std::optional<wire::Refusal> StreamSession::open_live(const Attachment& attachme
   const VideoStream::Shared shared{platform_, counters_, stages_, clock_};
   const LiveStream::Request request{.codec = start.codec,
                                     .bitrate = allowed(start.bitrate),
+                                    .min_bitrate = allowed(start.min_bitrate),
                                     .audio = start.audio,
                                     .audio_wanted = start.audio_wanted,
                                     .max_datagram = datagram_size(start, settings_.max_datagram)};
@@ -283,24 +285,24 @@ Result<void> StreamSession::try_mode(const Mode& mode, Bitrate bitrate, const st
     return fail(ErrorCode::invalid_argument, mode.to_string() + " is outside 320x200 to 7680x4320 at 1 to 500 Hz");
   const auto before = display_->mode();
   auto& video = live_->video();
-  if (auto ready = video.prepare(mode, bitrate); !ready) return ready;
+  if (auto ready = video.prepare(mode, std::min(bitrate, live_->plan().encoder)); !ready) return ready;
   const auto seen = video.pictures_seen();
   if (auto changed = display_->set_mode(mode); !changed) {
     video.discard_prepared();
     return changed;
   }
-  video.switch_over(display_->mode());
+  live_->switch_over(display_->mode());
   if (video.wait_for_picture(display_->mode(), seen, settings_.mode_change_limit, stop) || stop.stop_requested())
     return {};
   video.discard_prepared();
-  if (auto back = display_->set_mode(before); back) video.switch_over(before);
+  if (auto back = display_->set_mode(before); back) live_->switch_over(before);
   return fail(ErrorCode::timeout, "the compositor showed no picture in the new mode");
 }
 
 void StreamSession::send_stats() {
   next_stats_ = clock_.now() + stats_every;
   const auto usage = usage_.look(clock_.now());
-  auto stats = host_stats(counters_, stages_);
+  auto stats = host_stats(counters_, stages_, live_->plan());
   stats.cpu_permille = usage.cpu_permille;
   stats.rss_kib = usage.rss_kib;
   events_.deliver(connection_, std::move(stats));

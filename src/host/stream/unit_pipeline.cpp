@@ -5,18 +5,10 @@
 #include "host/stream/frame_pacer.h"
 
 namespace pf::host {
-namespace {
-
-// Of the bitrate, what the link is taken to carry until it has shown otherwise.
-constexpr std::uint64_t headroom = 4;
-
-}  // namespace
-
 std::expected<std::unique_ptr<VideoStream>, PipelineError> UnitPipeline::open(
     const Shared& shared, const VirtualDisplay& display, const EncoderConfig& config,
     std::unique_ptr<session::UnitSender> sender, std::shared_ptr<session::PacketSink> sink) {
   auto paced = std::make_shared<PacedSink>(std::move(sink), frame_interval(config.mode), shared.clock, nullptr);
-  paced->set_link({.rate = {config.bitrate.bits_per_second * headroom}});
   std::unique_ptr<UnitPipeline> pipeline(new UnitPipeline(shared, config.codec, std::move(sender), std::move(paced)));
   auto source = shared.platform.open_unit_source(
       display, config, [to = pipeline.get()](const SourceUnit& unit) { return to->send(unit); });
@@ -38,6 +30,10 @@ void UnitPipeline::start(const OnFailed&) {
 }
 
 Result<void> UnitPipeline::prepare(const Mode&, Bitrate bitrate) {
+  {
+    const std::scoped_lock lock(mutex_);
+    bitrate_ = bitrate;
+  }
   source_->set_bitrate(bitrate);
   return {};
 }
@@ -59,13 +55,18 @@ bool UnitPipeline::wait_for_picture(const Mode& mode, std::uint64_t after, Durat
                            [&] { return seen_ > after && width_ == mode.width && height_ == mode.height; });
 }
 
-void UnitPipeline::on_loss(double share) {
-  const std::scoped_lock lock(mutex_);
-  loss_ = share;
+void UnitPipeline::follow(const session::StreamAdaptation::Plan& plan) {
+  paced_->set_link(plan.link);
+  {
+    const std::scoped_lock lock(mutex_);
+    loss_ = plan.loss;
+    if (std::exchange(bitrate_, plan.encoder) == plan.encoder) return;
+  }
+  source_->set_bitrate(plan.encoder);
 }
 
 Result<void> UnitPipeline::send(const SourceUnit& unit) {
-  std::optional<double> loss;
+  std::optional<session::LossModel> loss;
   {
     const std::scoped_lock lock(mutex_);
     if (!started_) return fail(ErrorCode::closed, "the stream has not begun yet");
@@ -75,7 +76,7 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
     height_ = unit.height;
     changed_.notify_all();
   }
-  if (loss) sender_->set_loss({.share = *loss});
+  if (loss) sender_->set_loss(*loss);
   auto& counters = shared_.counters;
   ++counters.frames_encoded;
   if (unit.keyframe) ++counters.keyframes;

@@ -32,8 +32,7 @@ class UnitPipeline final : public VideoStream {
   [[nodiscard]] const std::string& encoder_name() const override { return name_; }
   void request_keyframe() override { source_->request_keyframe(); }
   void invalidate(FrameId, FrameId) override { source_->request_keyframe(); }  // the source can't do it otherwise
-  void set_bitrate(Bitrate bitrate) override { source_->set_bitrate(bitrate); }
-  void on_loss(double share) override;
+  void follow(const session::StreamAdaptation::Plan& plan) override;
 
  private:
   UnitPipeline(const Shared& shared, VideoCodec codec, std::unique_ptr<session::UnitSender> sender,
@@ -49,7 +48,8 @@ class UnitPipeline final : public VideoStream {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   bool started_ = false;
-  std::optional<double> loss_;  // since the last unit
+  std::optional<session::LossModel> loss_;  // since the last unit
+  Bitrate bitrate_;                         // that the source has been told
   std::uint64_t seen_ = 0;
   std::uint32_t width_ = 0;
   std::uint32_t height_ = 0;

@@ -5,9 +5,6 @@
 namespace pf::host {
 namespace {
 
-// Of the bitrate, what the link is taken to carry until it has shown otherwise.
-constexpr std::uint64_t headroom = 4;
-
 std::unexpected<PipelineError> fail_at(PipelineError::Stage stage, Error error) {
   return std::unexpected(PipelineError{stage, std::move(error)});
 }
@@ -23,7 +20,6 @@ std::expected<std::unique_ptr<VideoStream>, PipelineError> VideoPipeline::open(
   if (!encoder) return fail_at(PipelineError::Stage::encode, std::move(encoder.error()));
 
   auto paced = std::make_shared<PacedSink>(std::move(sink), frame_interval(config.mode), shared.clock, nullptr);
-  paced->set_link({.rate = {config.bitrate.bits_per_second * headroom}});
   auto& platform = shared.platform;
   Opened opened{.capturer = std::move(*capturer),
                 .encode = {.encoder = std::move(*encoder),
@@ -67,6 +63,12 @@ void VideoPipeline::switch_over(const Mode& mode) {
   paced_->set_interval(frame_interval(mode));
   encode_->switch_over(mode);
   capture_->request_refresh();
+}
+
+void VideoPipeline::follow(const session::StreamAdaptation::Plan& plan) {
+  paced_->set_link(plan.link);
+  encode_->set_loss(plan.loss);
+  encode_->set_bitrate(plan.encoder);
 }
 
 void VideoPipeline::discard_prepared() {

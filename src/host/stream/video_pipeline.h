@@ -40,8 +40,7 @@ class VideoPipeline final : public VideoStream {
   [[nodiscard]] const std::string& encoder_name() const override { return encoder_name_; }
   void request_keyframe() override { encode_->request_keyframe(); }
   void invalidate(FrameId first, FrameId last) override { encode_->invalidate(first, last); }
-  void set_bitrate(Bitrate bitrate) override { encode_->set_bitrate(bitrate); }
-  void on_loss(double share) override { encode_->on_loss(share); }
+  void follow(const session::StreamAdaptation::Plan& plan) override;
 
  private:
   struct Opened {

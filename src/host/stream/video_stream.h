@@ -8,6 +8,7 @@
 
 #include "core/base/units.h"
 #include "core/session/stage_stats.h"
+#include "core/session/stream_adaptation.h"
 #include "host/seams/platform.h"
 #include "host/stream/session_counters.h"
 
@@ -49,8 +50,8 @@ class VideoStream {
   virtual void request_keyframe() = 0;
   /// The client lacks these frames: the next one does without them, or is a keyframe.
   virtual void invalidate(FrameId first, FrameId last) = 0;
-  virtual void set_bitrate(Bitrate bitrate) = 0;
-  virtual void on_loss(double share) = 0;
+  /// Bitrate, parity and pace, as the link allows from now on.
+  virtual void follow(const session::StreamAdaptation::Plan& plan) = 0;
 };
 
 }  // namespace pf::host

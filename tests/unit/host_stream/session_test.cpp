@@ -264,6 +264,30 @@ TEST_F(StreamSessionTest, the_bitrate_changes_without_a_keyframe_and_stays_withi
   ASSERT_TRUE(client->wait_for(0, [&](const ToyUnit& u) { return u.bitrate == 300'000; }));
 }
 
+TEST_F(StreamSessionTest, a_client_that_reports_a_growing_queue_gets_less_until_it_is_gone) {
+  open();
+  const auto client = attach(1);
+  ASSERT_TRUE(client->wait_for(0, any_unit));
+  const auto asked = session->status().bitrate;
+  wire::Feedback feedback;
+  const auto report = [&](std::int32_t delay_us) {
+    ++feedback.sequence;
+    feedback.time_us += 50'000;
+    feedback.packets_expected += 20;
+    feedback.packets_received += 20;
+    feedback.bytes_received += 10'000;
+    feedback.frames = 3;
+    feedback.least_delay_us = feedback.last_delay_us = delay_us;
+    session->on_feedback(feedback);
+  };
+  report(0);
+  for (std::int32_t delay = 20'000; delay <= 200'000; delay += 20'000) report(delay);
+  const auto status = session->status();
+  EXPECT_LT(status.link.target, asked);
+  EXPECT_GE(status.link.queue, milliseconds{200});
+  ASSERT_TRUE(client->wait_for(0, [&](const ToyUnit& u) { return u.bitrate == status.link.target.bits_per_second; }));
+}
+
 TEST_F(StreamSessionTest, a_client_that_comes_back_in_time_finds_its_display) {
   settings.grace = std::chrono::seconds{30};
   open();
