@@ -18,7 +18,6 @@ constexpr double alarm_ms = 60;            // over the threshold: no second repo
 constexpr milliseconds settling{300};      // after a cut, until its losses are all known
 constexpr milliseconds between_cuts{120};  // and the queue: until a cut may show
 constexpr milliseconds longest_wait{500};
-constexpr seconds between_vain_cuts{1};  // where it isn't what is sent that fills the queue
 
 // --- down ---
 constexpr double least_factor = 0.5;
@@ -35,7 +34,8 @@ constexpr double below_trains = 0.95;
 constexpr seconds full_is_known{30};
 constexpr seconds trains_are_doubted{20};
 constexpr double trains_differ = 1.4;
-constexpr double unused_share = 0.6;  // of the target: who sends less than that doesn't test the link
+constexpr double still_arrives = 0.75;  // of what is sent, where the link is not full
+constexpr double unused_share = 0.6;    // of the target: who sends less than that doesn't test the link
 
 // --- loss ---
 constexpr double ordinary_loss = 0.10;
@@ -119,6 +119,11 @@ bool BitrateController::unused() const {
   return sending_ < unused_share * target_;
 }
 
+// A target that nobody uses fills no queue, as long as what is sent arrives.
+bool BitrateController::queue_of_others() const {
+  return unused() && arriving_ > still_arrives * sending_ * (1 - missing_);
+}
+
 void BitrateController::on_report(TimePoint now, const PathReport& report) {
   if (report.length <= Duration{0}) {
     if (report.frames) queue_.on_delay(now, report.least_delay_us);
@@ -136,9 +141,9 @@ void BitrateController::on_report(TimePoint now, const PathReport& report) {
   }
   if (queue == Queue::growing) {
     // What was sent before the last cut has to come out of the queue first.
-    const Duration wait =
-        unused() ? Duration{between_vain_cuts} : between_cuts + std::min<Duration>(queue_.now(), longest_wait);
-    if (!cut_at_ || now - *cut_at_ >= wait) {
+    const Duration wait = between_cuts + std::min<Duration>(queue_.now(), longest_wait);
+    const bool due = !cut_at_ || now - *cut_at_ >= wait;
+    if (due && !queue_of_others()) {
       if (path_has_changed())
         queue_.forget();
       else
@@ -188,8 +193,8 @@ BitrateController::Queue BitrateController::judge_queue(TimePoint now, const Pat
 // A queue of ours gets shorter when less is sent. One that doesn't, though all that is sent arrives, is no queue: the
 // way has become longer.
 bool BitrateController::path_has_changed() const {
-  return cut_at_ && std::abs(last_queue_ms_ - queue_at_cut_ms_) < 2 * flat_ms + noise_ms_ &&
-         arriving_now_ > 0.85 * sending_ * (1 - missing_) && growing_reports_ > 3;
+  const bool flat = cut_at_ && std::abs(last_queue_ms_ - queue_at_cut_ms_) < 2 * flat_ms + noise_ms_;
+  return flat && growing_reports_ > 3 && arriving_ > still_arrives * sending_ * (1 - missing_);
 }
 
 void BitrateController::cut(TimePoint now) {
@@ -200,7 +205,6 @@ void BitrateController::cut(TimePoint now) {
   cut_at_ = now;
   step_ = first_step;
   loss_trial_.reset();
-  if (unused()) return set_target(target_ * most_factor);
   full_at_ = carried;
   const auto trains = trains_.bits_per_second();
   trains_were_right_ = trains && *trains < trains_differ * carried;

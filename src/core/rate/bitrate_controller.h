@@ -59,6 +59,7 @@ class BitrateController {
   void cut(TimePoint now);
   [[nodiscard]] bool path_has_changed() const;
   [[nodiscard]] bool unused() const;
+  [[nodiscard]] bool queue_of_others() const;
   void judge_loss(TimePoint now);
   void grow(TimePoint now, double seconds);
   [[nodiscard]] std::optional<double> trusted_trains() const;

@@ -18,12 +18,13 @@ double seconds(Duration d) {
 void PacketPacer::begin_frame(TimePoint now, std::size_t bytes) {
   const bool idle = waiting_ == 0;
   waiting_ += bytes;
-  const double longest = seconds(link_.strained ? interval_ : interval_ / 2);
+  const double longest = seconds(link_.known ? 3 * interval_ : link_.strained ? interval_ : interval_ / 2);
   const double needed = static_cast<double>(link_.rate.bits_per_second) / 8;
   bytes_per_second_ = std::max(needed, static_cast<double>(waiting_) / std::max(longest, 1e-6));
   // Time in which nothing was sent is no credit for a larger burst, and a debt of the frame before is not carried on.
   begun_ = now;
-  at_once_ = idle && !link_.strained ? std::max(batch, static_cast<std::size_t>(needed * burst_seconds)) : 0;
+  const auto burst = static_cast<std::size_t>(needed * burst_seconds);
+  at_once_ = !idle || (link_.strained && !link_.known) ? 0 : std::max(link_.known ? smallest_burst : batch, burst);
   due_ = idle ? now : std::min(due_, now + Duration{static_cast<std::int64_t>(burst_seconds * 1e9)});
 }
 

@@ -13,20 +13,21 @@ namespace pf::rate {
 /// the kernel in one call. One thread, or the caller's lock.
 class PacketPacer {
  public:
-  /// What is known of the link: what it carries, and whether it has shown a queue or losses lately.
   struct Link {
-    Bitrate rate;  // 0: nothing is known, and a frame takes half of its interval at most
-    bool strained = false;
+    Bitrate rate;           // at which packets leave; 0: a frame takes all the time that it may
+    bool known = false;     // the link has shown that it takes this rate, and little more
+    bool strained = false;  // it has shown a queue or losses lately
   };
   explicit PacketPacer(Duration interval) : interval_(interval) {}
   void set_interval(Duration interval) { interval_ = interval; }
   void set_link(const Link& link) { link_ = link; }
 
   /// `bytes` are about to come, in addition to what still waits. All of it is gone half a frame interval later where
-  /// the link is clean, and a whole one where it is strained: a frame never waits behind two others.
+  /// the link is clean, a whole one where it is strained, and three where its rate is known: waiting here is then no
+  /// longer than waiting there, and overruns no queue.
   void begin_frame(TimePoint now, std::size_t bytes);
   /// How many bytes the next burst may have. On a clean link a frame begins with what may leave at once: a whole GSO
-  /// batch, or what the link is known to take in a millisecond, where that is more. Later bursts are what it takes in a
+  /// batch, or what the link takes in a millisecond, where that is more or known. Later bursts are what it takes in a
   /// millisecond.
   [[nodiscard]] std::size_t burst() const;
   /// When the next burst is due.

@@ -98,6 +98,7 @@ void StreamAdaptation::make_plan() {
   const bool known = plan_.capacity.bits_per_second > 0;
   plan_.link = {.rate = known ? std::max(times(plan_.capacity, pace_over_capacity), times(target, pace_over_target))
                               : times(plan_.encoder, pace_over_encoder),
+                .known = known,
                 .strained = controller_.strained(now_)};
 }
 

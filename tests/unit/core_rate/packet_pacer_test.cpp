@@ -80,6 +80,24 @@ TEST(PacketPacer, what_is_dropped_holds_up_nothing) {
   EXPECT_GE(pacer.burst(), 50'000u);
 }
 
+TEST(PacketPacer, a_known_link_gets_a_keyframe_at_its_own_rate_over_three_intervals_at_most) {
+  PacketPacer pacer(interval);
+  pacer.set_link({.rate = 20_mbps, .known = true});
+  pacer.begin_frame(start, 60'000);
+  auto bursts = drain(pacer, start);
+  EXPECT_TRUE(std::ranges::all_of(bursts, [](const Burst& burst) { return burst.bytes <= 6'000; }));
+  EXPECT_GE(bursts.back().at, milliseconds{19});  // 60,000 bytes take 24 ms
+  pacer.begin_frame(start, 500'000);
+  EXPECT_LE(drain(pacer, start).back().at, 3 * interval);
+}
+
+TEST(PacketPacer, a_known_fast_link_gets_every_batch_of_a_frame_at_once) {
+  PacketPacer pacer(interval);
+  pacer.set_link({.rate = {5'000'000'000}, .known = true});
+  pacer.begin_frame(start, 300'000);
+  EXPECT_EQ(drain(pacer, start).back().at, Duration{});
+}
+
 TEST(PacketPacer, a_strained_link_gets_small_bursts_over_a_whole_interval_at_most) {
   PacketPacer pacer(interval);
   pacer.set_link({.rate = 20_mbps, .strained = true});
