@@ -275,7 +275,7 @@ TEST_F(StreamSessionTest, a_client_that_reports_a_growing_queue_gets_less_until_
     feedback.time_us += 50'000;
     feedback.packets_expected += 20;
     feedback.packets_received += 20;
-    feedback.bytes_received += 10'000;
+    feedback.bytes_received += 10;
     feedback.frames = 3;
     feedback.least_delay_us = feedback.last_delay_us = delay_us;
     session->on_feedback(feedback);

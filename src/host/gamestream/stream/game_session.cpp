@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "host/gamestream/video/video_packetiser.h"
+#include "host/stream/frame_pacer.h"
 #include "host/stream/thread_name.h"
 #include "host/stream/unit_pipeline.h"
 #include "host/stream/video_pipeline.h"
@@ -94,6 +95,7 @@ std::optional<PipelineError> GameSession::begin(const PlayOrder& order) {
     if (!orders_.failure) orders_.failure = failure;
     ordered_.notify_one();
   });
+  video.follow((*live)->rate->plan());
   const std::scoped_lock lock(live_mutex_);
   live_ = std::move(*live);
   return std::nullopt;
@@ -122,6 +124,8 @@ std::expected<std::unique_ptr<GameSession::Live>, PipelineError> GameSession::op
       open_video({platform_, counters_, stages_, clock_}, *display_, config, std::move(*packetiser), order.video);
   if (!opened) return std::unexpected(std::move(opened.error()));
   live->video = std::move(*opened);
+  live->rate = std::make_unique<StreamRate>(session::StreamAdaptation::Options{
+      .range = {.floor = config.bitrate, .ceiling = config.bitrate}, .interval = frame_interval(config.mode)});
 
   const auto degraded = [this](const std::string& text) {
     report(HostEvent::Kind::degraded, HostEvent::Level::warning, fmt::format("{}: {}", client_, text));
@@ -197,8 +201,10 @@ void GameSession::invalidate(FrameId first, FrameId last) {
 }
 
 void GameSession::set_loss(double share) {
+  constexpr double packets = 1000;  // that a report is taken to be about
   const std::scoped_lock lock(live_mutex_);
-  if (live_) live_->video->on_loss(share);
+  if (live_)
+    live_->video->follow(live_->rate->on_loss(packets * (1 - share), packets * share, std::chrono::seconds{1}));
 }
 
 void GameSession::report(HostEvent::Kind kind, HostEvent::Level level, const std::string& text) const {

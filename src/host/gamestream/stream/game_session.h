@@ -21,6 +21,7 @@
 #include "host/stream/host_event.h"
 #include "host/stream/input_loop.h"
 #include "host/stream/session_settings.h"
+#include "host/stream/stream_rate.h"
 #include "host/stream/video_stream.h"
 
 namespace pf::host::gamestream {
@@ -67,6 +68,7 @@ class GameSession {
  private:
   struct Live {
     std::unique_ptr<VideoStream> video;
+    std::unique_ptr<StreamRate> rate;  // for parity and pace; the bitrate stays
     std::unique_ptr<SoundTrack> sound;
     std::unique_ptr<InputLoop> input;
     InputTranslator translator;
