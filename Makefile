@@ -3,6 +3,7 @@
 #   make demo     stream a real desktop end to end and show figures and pictures (build/demo)
 #   make run      the host, until Ctrl-C, on the desktop that you are logged in to
 #   make test     every test: unit, loopback, integration, sanitizers, Windows core under Wine
+#   make loss     streams over bad networks, simulated and over sockets: table and plots (build/loss); LOSS_FLAGS=--full
 #   make bench    benchmarks        make fuzz     fuzzers (FUZZ_SECONDS=60 each, FUZZ_JOBS=1 at once)
 #   make lint     clang-tidy, format check      make format   apply clang-format
 
@@ -12,7 +13,7 @@ FUZZ_SECONDS ?= 60
 FUZZ_JOBS ?= 1
 RELEASE := build/release
 
-.PHONY: all demo run test bench fuzz lint format clean setup-build setup-desktop setup-test setup-bench setup-lint release
+.PHONY: all demo run test bench loss fuzz lint format clean setup-build setup-desktop setup-test setup-bench setup-lint release
 all: release
 
 setup-build:
@@ -48,6 +49,12 @@ bench: setup-bench
 	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON -DPUNKTFUNK_CLIENT=OFF >/dev/null
 	@cmake --build build/bench -j$(JOBS) --target benches
 	@tools/bench/run-all build/bench
+
+loss: setup-bench
+	@mkdir -p build
+	@cmake --preset release -B build/bench -DPUNKTFUNK_TESTS=OFF -DPUNKTFUNK_BENCH=ON -DPUNKTFUNK_CLIENT=OFF >/dev/null
+	@cmake --build build/bench -j$(JOBS) --target loss-harness-streams
+	@bench/loss-harness --streams build/bench/bin/loss-harness-streams $(LOSS_FLAGS)
 
 fuzz: setup-test
 	@tools/test/fuzz --seconds $(FUZZ_SECONDS) --jobs $(FUZZ_JOBS)
