@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "control/link/speed_test.h"
 #include "support/host_fixture.h"
 #include "support/relay.h"
 
@@ -198,6 +199,69 @@ TEST_F(HostSession, after_losses_each_frame_refers_to_one_that_the_client_has) {
     EXPECT_TRUE(seen.contains(unit.refers)) << unit.number << " refers to " << unit.refers;
     seen.insert(unit.number);
   }
+}
+
+class HostSpeed : public HostSession {
+ protected:
+  Result<control::SpeedFigures> measure(const net::Address& host, std::size_t who = 1) {
+    return control::measure_speed({.identity = identity(who),
+                                   .client_name = "sofa",
+                                   .host = host,
+                                   .pinned = identity(0).fingerprint,
+                                   .length = milliseconds{2000}},
+                                  clock);
+  }
+};
+
+TEST_F(HostSpeed, a_path_is_measured_without_a_display) {
+  serve();
+  test::RelayOptions way;
+  way.host = server->local();
+  way.to_client.rate = {{Duration{0}, 8'000'000}};
+  way.to_client.delay = milliseconds{5};
+  const auto relay = test::Relay::start(way);
+  ASSERT_TRUE(relay) << relay.error().message;
+  const auto figures = measure((*relay)->address());
+  ASSERT_TRUE(figures) << figures.error().message;
+  EXPECT_GT(figures->path.capacity, 4_mbps);
+  EXPECT_LT(figures->path.capacity, 12_mbps);
+  EXPECT_LT(figures->path.suggested, figures->path.capacity);
+  EXPECT_GE(figures->round_trip, milliseconds{5});
+  EXPECT_THAT(world->displays(), IsEmpty());
+}
+
+TEST_F(HostSpeed, a_host_that_streams_is_not_disturbed) {
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  const auto figures = measure(server->local(), 2);
+  ASSERT_FALSE(figures);
+  EXPECT_EQ(figures.error().code, ErrorCode::refused);
+  EXPECT_THAT(figures.error().message, HasSubstr("streaming"));
+}
+
+TEST_F(HostSpeed, a_stranger_measures_nothing) {
+  serve();
+  const auto figures = measure(server->local(), 3);
+  ASSERT_FALSE(figures);
+  EXPECT_EQ(figures.error().code, ErrorCode::unauthenticated);
+}
+
+TEST_F(HostSpeed, one_client_measures_at_a_time) {
+  serve();
+  auto first = raw(1);
+  first->hello();
+  first->say(wire::SpeedTestRequest{.train = 1, .rate = 1_mbps, .length_ms = 10});
+  const auto sent = first->hear<wire::SpeedTestResult>();
+  ASSERT_TRUE(sent);
+  EXPECT_EQ(sent->text, "");
+  EXPECT_GT(sent->packet_size, 600u);
+  EXPECT_GE(sent->elapsed_us, 10'000u);
+  auto second = raw(2);
+  second->hello();
+  second->say(wire::SpeedTestRequest{.train = 1, .rate = 1_mbps, .length_ms = 10});
+  EXPECT_THAT(second->hear<wire::SpeedTestResult>()->text, HasSubstr("Another client"));
 }
 
 TEST_F(HostSession, a_client_that_vanishes_frees_its_display_within_5_seconds) {

@@ -103,4 +103,12 @@ Result<FoundTarget> find_target(const std::string& text, const control::TrustSto
   return FoundTarget{address->front(), std::move(paired)};
 }
 
+Result<FoundTarget> find_paired_target(const std::string& text, const control::TrustStore& hosts) {
+  auto target = find_target(text, hosts);
+  if (!target || target->paired) return target;
+  return fail(ErrorCode::unauthenticated, "this client is not paired with " + text +
+                                              "; run 'punktfunk-host pair' there and then 'punktfunk pair " + text +
+                                              "' here");
+}
+
 }  // namespace pf::client

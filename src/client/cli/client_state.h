@@ -38,5 +38,7 @@ struct FoundTarget {
 };
 /// Looks on the network for up to two seconds when it has to. Errors: not_found, with what was tried.
 Result<FoundTarget> find_target(const std::string& text, const control::TrustStore& hosts);
+/// The same, but a host that is not paired is `unauthenticated`, with what to do about it.
+Result<FoundTarget> find_paired_target(const std::string& text, const control::TrustStore& hosts);
 
 }  // namespace pf::client

@@ -50,6 +50,13 @@ struct ProbeCommand {
 };
 Exit run(const ProbeCommand& command);
 
+struct SpeedCommand {
+  std::string host;
+  double seconds = 5;
+  bool json = false;
+};
+Exit run(const SpeedCommand& command);
+
 struct StreamCommand {
   SessionArguments session;
   bool fullscreen = false;

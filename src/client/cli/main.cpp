@@ -66,6 +66,15 @@ int main(int argc, char** argv) {
   probe_app->add_flag("--json", probe.json, "Events as JSON, one a line");
   probe_app->callback([&] { exit = run(probe); });
 
+  SpeedCommand speed;
+  auto* const speed_app = app.add_subcommand("speed", "Measure what the path from a host carries");
+  speed_app->add_option("host", speed.host, "A host's name or address")->required();
+  speed_app->add_option("--seconds", speed.seconds, "How long to measure")
+      ->check(CLI::Range(2.0, 30.0))
+      ->capture_default_str();
+  speed_app->add_flag("--json", speed.json, "For programs");
+  speed_app->callback([&] { exit = run(speed); });
+
   StreamCommand stream;
   stream.session.mode.clear();
   auto* const stream_app = app.add_subcommand("stream", "Stream into a window");

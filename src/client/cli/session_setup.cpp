@@ -23,13 +23,8 @@ Result<control::LinkOptions> make_link_options(const SessionArguments& arguments
   if (!(arguments.min_bitrate_mbps >= 0.1 && arguments.min_bitrate_mbps <= 1000)) {
     return fail(ErrorCode::invalid_argument, "the least bitrate is 0.1 to 1000 Mbit/s");
   }
-  const auto target = find_target(arguments.host, state.hosts());
+  const auto target = find_paired_target(arguments.host, state.hosts());
   if (!target) return std::unexpected(target.error());
-  if (!target->paired) {
-    return fail(ErrorCode::unauthenticated, "this client is not paired with " + arguments.host +
-                                                "; run 'punktfunk-host pair' there and then 'punktfunk pair " +
-                                                arguments.host + "' here");
-  }
   control::LinkOptions options;
   options.identity = state.identity();
   options.client_name = state.name();

@@ -173,6 +173,24 @@ struct HostStats {
   bool operator==(const HostStats&) const = default;
 };
 
+/// client -> host: send a train of padding on the stream `speed`, for a look at the path.
+struct SpeedTestRequest {
+  std::uint32_t train = 0;  // its number, the frame id of its packets
+  Bitrate rate;             // with IP and UDP headers
+  std::uint32_t length_ms = 0;
+  bool operator==(const SpeedTestRequest&) const = default;
+};
+
+/// host -> client, answers SpeedTestRequest when the train has left, or at once with a sentence why there is none.
+struct SpeedTestResult {
+  std::uint32_t train = 0;
+  std::uint32_t packets = 0;
+  std::uint32_t packet_size = 0;  // bytes, with IP and UDP headers
+  std::uint32_t elapsed_us = 0;   // that sending took
+  std::string text;               // empty: it was sent
+  bool operator==(const SpeedTestResult&) const = default;
+};
+
 enum class GoodbyeReason : std::uint16_t {
   user = 1,          // somebody asked for the end
   shutdown = 2,      // the program is ending
@@ -227,7 +245,7 @@ struct Paired {  // host -> client: both have proved the PIN, the certificates a
 
 using ControlMessage = std::variant<Hello, Welcome, Refusal, Start, Started, Reconfigure, Reconfigured, RequestKeyframe,
                                     InvalidateFrames, SetBitrate, ClientStats, HostStats, Goodbye, GamepadRumble,
-                                    GamepadLight, PairShare, PairConfirm, Paired>;
+                                    GamepadLight, SpeedTestRequest, SpeedTestResult, PairShare, PairConfirm, Paired>;
 
 /// With its length in front, ready for the stream. Texts over max_text are cut at a UTF-8 boundary.
 std::vector<std::byte> encode_control(const ControlMessage& message);

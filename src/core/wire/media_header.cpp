@@ -30,7 +30,7 @@ Result<MediaHeader> parse_media_header(std::span<const std::byte> packet) {
   if (!in.ok()) return fail(ErrorCode::truncated, "a media packet is shorter than its header");
   if (!is_media(std::byte{first})) return fail(ErrorCode::malformed, "not a media packet");
   const auto stream = first & 0x0F;
-  if (stream > static_cast<int>(StreamKind::microphone))
+  if (stream > static_cast<int>(StreamKind::speed))
     return fail(ErrorCode::malformed, "a media packet of an unknown stream");
   if ((flags & ~known_flags) != 0) return fail(ErrorCode::malformed, "a media packet with reserved flags set");
   const std::uint32_t shards = std::uint32_t{header.data_shards} + header.parity_shards;

@@ -21,7 +21,7 @@ inline constexpr std::size_t default_datagram_size = 1200;
 inline constexpr std::uint64_t max_packet_number = (std::uint64_t{1} << 48) - 1;
 
 /// Each has its own key in each direction.
-enum class StreamKind : std::uint8_t { video = 0, audio = 1, microphone = 2 };
+enum class StreamKind : std::uint8_t { video = 0, audio = 1, microphone = 2, speed = 3 };
 
 struct MediaFlags {
   bool keyframe = false;       // the unit decodes without any earlier one

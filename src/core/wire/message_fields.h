@@ -40,6 +40,10 @@ inline constexpr std::uint16_t type_of<GamepadRumble> = 14;
 template <>
 inline constexpr std::uint16_t type_of<GamepadLight> = 15;
 template <>
+inline constexpr std::uint16_t type_of<SpeedTestRequest> = 16;
+template <>
+inline constexpr std::uint16_t type_of<SpeedTestResult> = 17;
+template <>
 inline constexpr std::uint16_t type_of<PairShare> = 32;
 template <>
 inline constexpr std::uint16_t type_of<PairConfirm> = 33;
@@ -163,6 +167,20 @@ template <class F>
 void fields(F& f, auto& m, const GamepadLight*) {
   f(1, m.pad);
   f(2, m.colour);
+}
+template <class F>
+void fields(F& f, auto& m, const SpeedTestRequest*) {
+  f(1, m.train);
+  f(2, m.rate);
+  f(3, m.length_ms);
+}
+template <class F>
+void fields(F& f, auto& m, const SpeedTestResult*) {
+  f(1, m.train);
+  f(2, m.packets);
+  f(3, m.packet_size);
+  f(4, m.elapsed_us);
+  f(5, m.text);
 }
 template <class F>
 void fields(F& f, auto& m, const PairShare*) {

@@ -17,6 +17,7 @@ namespace {
 
 // Close codes: a Goodbye's reason as it is, a Refusal's code from here on.
 constexpr std::uint64_t refusal_codes = 0x100;
+constexpr milliseconds longest_train{1000};
 
 std::uint64_t close_code(wire::GoodbyeReason reason) {
   return static_cast<std::uint64_t>(reason);
@@ -59,6 +60,7 @@ struct ClientConnection::Handle {
   void operator()(const wire::SetBitrate& wanted) const {
     if (auto* live = session()) live->set_bitrate(wanted.bitrate);
   }
+  void operator()(const wire::SpeedTestRequest& request) const { to.on_speed_test(request); }
   void operator()(const wire::ClientStats& stats) const {
     if (auto* live = session()) live->on_client_stats(stats);
   }
@@ -225,6 +227,29 @@ void ClientConnection::on_start(const wire::Start& start) {
     return refuse(
         {wire::RefusalCode::bad_message, fmt::format("Sound has 2, 6 or 8 channels, not {}.", start.audio.channels)});
   core_.start(*this, start);
+}
+
+void ClientConnection::on_speed_test(const wire::SpeedTestRequest& request) {
+  const auto no = [&](std::string text) {
+    send(wire::SpeedTestResult{.train = request.train, .text = std::move(text)});
+  };
+  const auto length = std::min<Duration>(milliseconds{request.length_ms}, longest_train);
+  if (speed_left_ < length) return no("This connection has measured for long enough; connect again for more.");
+  if (const auto why = core_.claim_path(id(), length)) return no(*why);
+  if (!speed_) {
+    auto link = media_link();
+    auto trains =
+        link ? SpeedTrains::create(
+                   crypto::derive_media_key(link->secret, wire::StreamKind::speed, crypto::Direction::host_to_client),
+                   core_.options().session.max_datagram, link->sink, core_.services().clock, core_.deliver_to(id()))
+             : std::unexpected(link.error());
+    if (!trains) return no("The host can't send a train: " + trains.error().message + ".");
+    speed_ = std::move(*trains);
+  }
+  const Bitrate ceiling{2 * core_.options().session.max_bitrate.bits_per_second};
+  if (!speed_->send({.number = request.train, .rate = std::min(request.rate, ceiling), .length = length}))
+    return no("The train before has not left yet.");
+  speed_left_ -= length;
 }
 
 void ClientConnection::on_pair_confirm(const wire::PairConfirm& confirm) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -11,6 +12,7 @@
 #include "core/wire/input_events.h"
 #include "host/stream/host_event.h"
 #include "host/stream/session_settings.h"
+#include "host/stream/speed_train.h"
 
 namespace pf::host {
 
@@ -50,6 +52,7 @@ class ClientConnection final : public control::ConnectionHandler {
   void handle(const wire::ControlMessage& message);
   void on_hello(const wire::Hello& hello);
   void on_start(const wire::Start& start);
+  void on_speed_test(const wire::SpeedTestRequest& request);
   void on_pair_confirm(const wire::PairConfirm& confirm);
   void turn_away(const wire::Refusal& refusal);
   void turn_away_unpaired();
@@ -64,6 +67,8 @@ class ClientConnection final : public control::ConnectionHandler {
   wire::InputFramer input_;
   std::string name_;
   MediaCipher cipher_ = MediaCipher::aes_128_gcm;  // from the hello on
+  std::unique_ptr<SpeedTrains> speed_;  // once asked for
+  Duration speed_left_ = std::chrono::seconds{30};
   bool greeted_ = false;
   bool done_ = false;  // closing: nothing is heard any more
 };

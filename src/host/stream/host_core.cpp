@@ -54,6 +54,29 @@ void HostCore::report(const HostEvent& event) const {
   if (options_.on_event) options_.on_event(event);
 }
 
+std::optional<std::string> HostCore::claim_path(std::uint64_t connection, Duration length) {
+  const auto now = services_.clock.now();
+  if (active_sessions() > 0) return "The host is streaming, and a measurement would disturb that; try again later.";
+  if (measuring_ != connection && now < measuring_until_)
+    return "Another client is measuring its path; try again in a moment.";
+  measuring_ = connection;
+  measuring_until_ = now + length + std::chrono::seconds{1};
+  return std::nullopt;
+}
+
+std::function<void(const wire::ControlMessage&)> HostCore::deliver_to(std::uint64_t connection) {
+  return [self = weak_from_this(), post = post_, connection](const wire::ControlMessage& message) {
+    post(
+        [self, connection, message] {
+          const auto core = self.lock();
+          if (!core) return;
+          if (const auto found = core->connections_.find(connection); found != core->connections_.end())
+            found->second->send(message);
+        },
+        milliseconds{0});
+  };
+}
+
 HostCore::Entry* HostCore::entry_of(const control::Fingerprint& peer) {
   for (auto& [id, entry] : sessions_)
     if (entry.peer == peer && !entry.ending) return &entry;

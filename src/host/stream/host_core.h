@@ -52,6 +52,10 @@ class HostCore : public std::enable_shared_from_this<HostCore> {
   /// The connection is gone; a session that is still its own waits for the client to come back.
   void closed(std::uint64_t connection);
   void report(const HostEvent& event) const;
+  /// The path is for this connection's train alone for `length` and a second more. Else why not, for the user.
+  std::optional<std::string> claim_path(std::uint64_t connection, Duration length);
+  /// Says something to a client from any thread, if it is still there.
+  std::function<void(const wire::ControlMessage&)> deliver_to(std::uint64_t connection);
 
   // From any thread.
   /// A client's pairing was taken back.
@@ -91,6 +95,8 @@ class HostCore : public std::enable_shared_from_this<HostCore> {
   std::map<std::uint64_t, ClientConnection*> connections_;  // owned by the port until they are closed
   std::uint64_t next_session_ = 1;
   bool stopping_ = false;
+  std::uint64_t measuring_ = 0;  // the connection that had the path last
+  TimePoint measuring_until_;
 };
 
 }  // namespace pf::host

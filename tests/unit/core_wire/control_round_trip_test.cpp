@@ -86,6 +86,8 @@ std::vector<ControlMessage> one_of_each(Chance& c) {
           Goodbye{static_cast<GoodbyeReason>(u16()), c.text()},
           GamepadRumble{c.number<std::uint8_t>(), u16(), u16(), u16(), u16()},
           GamepadLight{c.number<std::uint8_t>(), u32()},
+          SpeedTestRequest{u32(), c.bitrate(), u32()},
+          SpeedTestResult{u32(), u32(), u32(), u32(), c.text()},
           PairShare{c.bytes(256), c.bytes(256), c.text()},
           PairConfirm{c.bytes(256)},
           Paired{c.text()}};

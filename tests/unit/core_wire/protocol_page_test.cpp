@@ -136,6 +136,9 @@ ControlMessage control_message(const std::string& name, const PageVector& v) {
     return GamepadRumble{as<std::uint8_t>(v, "pad"), as<std::uint16_t>(v, "low"), as<std::uint16_t>(v, "high"),
                          as<std::uint16_t>(v, "left_trigger"), as<std::uint16_t>(v, "right_trigger")};
   if (name == "gamepad-light") return GamepadLight{as<std::uint8_t>(v, "pad"), u32("colour")};
+  if (name == "speed-test-request") return SpeedTestRequest{u32("train"), {u64("rate")}, u32("length_ms")};
+  if (name == "speed-test-result")
+    return SpeedTestResult{u32("train"), u32("packets"), u32("packet_size"), u32("elapsed_us"), v.text("text")};
   if (name == "pair-share") return PairShare{v.hex("share"), v.hex("confirmation"), v.text("name")};
   if (name == "pair-confirm") return PairConfirm{v.hex("confirmation")};
   return Paired{v.text("host_name")};
@@ -334,9 +337,26 @@ void check_audio(const PageVector& v) {
 
 std::map<std::string, Check> checks() {
   std::map<std::string, Check> out;
-  for (const char* name : {"hello", "welcome", "refusal", "start", "started", "reconfigure", "reconfigured",
-                           "request-keyframe", "invalidate-frames", "set-bitrate", "client-stats", "host-stats",
-                           "goodbye", "gamepad-rumble", "gamepad-light", "pair-share", "pair-confirm", "paired"})
+  for (const char* name : {"hello",
+                           "welcome",
+                           "refusal",
+                           "start",
+                           "started",
+                           "reconfigure",
+                           "reconfigured",
+                           "request-keyframe",
+                           "invalidate-frames",
+                           "set-bitrate",
+                           "client-stats",
+                           "host-stats",
+                           "goodbye",
+                           "gamepad-rumble",
+                           "gamepad-light",
+                           "speed-test-request",
+                           "speed-test-result",
+                           "pair-share",
+                           "pair-confirm",
+                           "paired"})
     out[name] = [name](const PageVector& v) { check_control(name, v); };
   for (const char* name : {"unknown-field", "other-order", "missing-field"})
     out[name] = [name](const PageVector& v) { check_control_reading(name, v); };
