@@ -55,7 +55,7 @@ class Link final : public ClientLink, public ConnectionHandler {
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
 
-  Result<void> open();
+  Result<void> open(const std::stop_token& stop);
 
   // --- ClientLink ---
   [[nodiscard]] const wire::Started& started() const override { return started_; }
@@ -142,7 +142,7 @@ class Link final : public ClientLink, public ConnectionHandler {
   std::unique_ptr<QuicPort> port_;  // last: its end ends the threads that use the rest
 };
 
-Result<void> Link::open() {
+Result<void> Link::open(const std::stop_token& stop) {
   QuicPortOptions port;
   port.bind = options_.host.family == net::Address::Family::v4 ? net::Address::v4_any(0) : net::Address::v6_any(0);
   port.identity = options_.identity;
@@ -153,7 +153,7 @@ Result<void> Link::open() {
 
   // The port must not share ownership of us: we own it, and outlive its threads.
   std::shared_ptr<ConnectionHandler> handler(this, [](ConnectionHandler*) {});
-  auto connected = port_->connect(options_.host, options_.pinned, std::move(handler));
+  auto connected = port_->connect(options_.host, options_.pinned, std::move(handler), stop);
   if (!connected) return std::unexpected(connected.error());
 
   auto answer = answer_.get_future();
@@ -164,6 +164,8 @@ Result<void> Link::open() {
                       .codecs = {VideoCodec::h264},
                       .ciphers = options_.ciphers});
   });
+  const std::stop_callback call_off(
+      stop, [this] { port_->post([this] { settle(fail(ErrorCode::closed, "the attempt was called off")); }); });
   if (answer.wait_for(answer_limit) != std::future_status::ready) {
     port_->post([this] { settle(fail(ErrorCode::timeout, "the host accepted the connection but did not answer")); });
   }
@@ -409,9 +411,9 @@ void Link::goodbye(wire::GoodbyeReason reason, const std::string& text) {
 }  // namespace
 
 Result<std::unique_ptr<ClientLink>> ClientLink::connect(const LinkOptions& options, LinkEvents events,
-                                                        const Clock& clock) {
+                                                        const Clock& clock, const std::stop_token& stop) {
   auto link = std::make_unique<Link>(options, std::move(events), clock);
-  if (auto opened = link->open(); !opened) return std::unexpected(opened.error());
+  if (auto opened = link->open(stop); !opened) return std::unexpected(opened.error());
   return link;
 }
 

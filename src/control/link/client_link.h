@@ -54,16 +54,17 @@ struct LinkOptions {
 };
 
 /// Pairs with a host; blocks. Returns what is to be put into the client's trust store.
-/// Errors: unauthenticated (wrong PIN), refused (with the host's sentence), timeout, io.
+/// Errors: unauthenticated (wrong PIN), refused (with the host's sentence), timeout, closed (`stop`), io.
 Result<TrustedPeer> pair_with_host(const Identity& identity, const std::string& client_name, const net::Address& host,
-                                   const std::string& pin);
+                                   const std::string& pin, const std::stop_token& stop = {});
 
 /// One session. Calls from any thread but the two that call back; the destructor says goodbye and waits at most 500 ms.
 class ClientLink {
  public:
   /// Connects and starts; blocks. Errors: as QuicPort::connect; refused with the host's sentence (not paired, bad mode,
-  /// ...).
-  static Result<std::unique_ptr<ClientLink>> connect(const LinkOptions& options, LinkEvents events, const Clock& clock);
+  /// ...); closed (`stop`).
+  static Result<std::unique_ptr<ClientLink>> connect(const LinkOptions& options, LinkEvents events, const Clock& clock,
+                                                     const std::stop_token& stop = {});
   virtual ~ClientLink() = default;
 
   [[nodiscard]] virtual const wire::Started& started() const = 0;

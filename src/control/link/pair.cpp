@@ -31,6 +31,8 @@ class Attempt final : public ConnectionHandler {
     (void)connection.send(Channel::control, wire::encode_control(pairing_->share()));
   }
 
+  void call_off() { finish(fail(ErrorCode::closed, "the attempt was called off")); }
+
   void on_bytes(QuicConnection& connection, Channel, std::span<const std::byte> bytes) override {
     const auto understood =
         messages_.push(bytes, [&](const wire::ControlMessage& message) { on_message(connection, message); });
@@ -76,7 +78,7 @@ class Attempt final : public ConnectionHandler {
 }  // namespace
 
 Result<TrustedPeer> pair_with_host(const Identity& identity, const std::string& client_name, const net::Address& host,
-                                   const std::string& pin) {
+                                   const std::string& pin, const std::stop_token& stop) {
   QuicPortOptions options;
   options.bind = host.family == net::Address::Family::v4 ? net::Address::v4_any(0) : net::Address::v6_any(0);
   options.identity = identity;
@@ -85,9 +87,10 @@ Result<TrustedPeer> pair_with_host(const Identity& identity, const std::string& 
   const auto attempt = std::make_shared<Attempt>(identity, client_name, pin);
   auto result = attempt->result();
   // Whoever it is, SPAKE2 finds out whether it is the host that shows the PIN.
-  const auto connection = (*port)->connect(host, std::nullopt, attempt);
+  const auto connection = (*port)->connect(host, std::nullopt, attempt, stop);
   if (!connection) return std::unexpected(connection.error());
   (*port)->post([&] { attempt->begin(**connection); });
+  const std::stop_callback call_off(stop, [&] { (*port)->post([attempt] { attempt->call_off(); }); });
   if (result.wait_for(pairing_limit) != std::future_status::ready)
     return fail(ErrorCode::timeout, "the host did not finish the pairing in time");
   const auto host_name = result.get();

@@ -89,17 +89,29 @@ class Port final : public QuicPort {
   }
 
   Result<std::shared_ptr<QuicConnection>> connect(const net::Address& to, std::optional<Fingerprint> expected,
-                                                  std::shared_ptr<ConnectionHandler> handler) override {
+                                                  std::shared_ptr<ConnectionHandler> handler,
+                                                  const std::stop_token& stop) override {
     if (std::this_thread::get_id() == control_id_)
       return fail(ErrorCode::internal, "connect() would wait for its own thread");
-    auto answer = std::make_shared<std::promise<Result<std::shared_ptr<QuicConnection>>>>();
-    auto future = answer->get_future();
+    using Answer = Result<std::shared_ptr<QuicConnection>>;
+    struct Waiting {  // the control thread's, but for the future
+      std::promise<Answer> promise;
+      bool answered = false;
+      void answer(Answer result) {
+        if (!std::exchange(answered, true)) promise.set_value(std::move(result));
+      }
+    };
+    auto waiting = std::make_shared<Waiting>();
+    auto future = waiting->promise.get_future();
     post(
-        [this, to, expected, handler = std::move(handler), answer] {
+        [this, to, expected, handler = std::move(handler), waiting] {
           endpoint_.connect(
-              local(), to, expected, handler, [answer](auto result) { answer->set_value(std::move(result)); }, now());
+              local(), to, expected, handler, [waiting](auto result) { waiting->answer(std::move(result)); }, now());
         },
         milliseconds{0});
+    const std::stop_callback call_off(stop, [&] {
+      post([waiting] { waiting->answer(fail(ErrorCode::closed, "the attempt was called off")); }, milliseconds{0});
+    });
     auto result = future.get();
     if (!result && result.error().code == ErrorCode::timeout)
       return fail(ErrorCode::timeout, "no answer from " + to.to_string() + " within " + seconds_of(patience_));

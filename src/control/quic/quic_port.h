@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 
 #include "control/trust/identity.h"
@@ -93,9 +94,11 @@ class QuicPort {
 
   /// Client: connects and waits for the handshake. `expected` pins the host's certificate; nullopt (pairing) takes any
   /// and leaves the proof to SPAKE2. Blocks the calling thread, which must not be the control thread. Errors: timeout,
-  /// refused, unauthenticated (another certificate than the pinned one), io.
+  /// refused, unauthenticated (another certificate than the pinned one), closed (`stop`; the port is good for nothing
+  /// more then), io.
   virtual Result<std::shared_ptr<QuicConnection>> connect(const net::Address& to, std::optional<Fingerprint> expected,
-                                                          std::shared_ptr<ConnectionHandler> handler) = 0;
+                                                          std::shared_ptr<ConnectionHandler> handler,
+                                                          const std::stop_token& stop = {}) = 0;
   virtual void set_media_handler(MediaHandler handler) = 0;  // any thread; returns when the old one is not running
   /// Runs `task` on the control thread, now or after `delay`. Any thread.
   virtual void post(std::function<void()> task, milliseconds delay = milliseconds{0}) = 0;

@@ -134,6 +134,10 @@ Result<Identity> Identity::generate(const std::string& name) {
   return parse(text_of(bio), "the new identity");
 }
 
+Result<Identity> Identity::from_pem(const std::string& pem) {
+  return parse(pem, "the identity that was handed in");
+}
+
 Result<Identity> Identity::load_or_create(const std::filesystem::path& folder, const std::string& name) {
   const auto file = folder / "identity.pem";
   const auto text = read_private_file(file, max_identity_bytes);

@@ -21,6 +21,8 @@ struct Identity {
 
   /// P-256, self-signed, 20 years, subject CN = `name`.
   static Result<Identity> generate(const std::string& name);
+  /// Key and certificate in one text, in either order. Errors: malformed.
+  static Result<Identity> from_pem(const std::string& pem);
   /// Reads identity.pem in `folder`, or makes it there (folder 0700, file 0600, written whole or not at all).
   /// Errors: permission (the file can be read by others: says which chmod mends it), malformed, io.
   static Result<Identity> load_or_create(const std::filesystem::path& folder, const std::string& name);

@@ -70,19 +70,24 @@ std::string printable(std::string_view name) {
 }  // namespace
 
 struct TrustStore::State {
-  std::filesystem::path file;
+  std::filesystem::path file;  // empty: on no disk
   mutable std::mutex mutex;
   std::vector<TrustedPeer> peers;
   std::vector<std::function<void(const TrustedPeer&)>> listeners;
 
   // With the lock held: what is in memory changes only once it is on disk.
   Result<void> replace(std::vector<TrustedPeer> changed) {
-    std::string text(heading);
-    text += '\n';
-    for (const auto& peer : changed) text += line_of(peer);
-    if (auto written = write_private_file(file, text); !written) return written;
+    if (auto written = file.empty() ? Result<void>{} : write(changed); !written) return written;
     peers = std::move(changed);
     return {};
+  }
+
+ private:
+  [[nodiscard]] Result<void> write(const std::vector<TrustedPeer>& list) const {
+    std::string text(heading);
+    text += '\n';
+    for (const auto& peer : list) text += line_of(peer);
+    return write_private_file(file, text);
   }
 };
 
@@ -101,6 +106,10 @@ Result<std::unique_ptr<TrustStore>> TrustStore::open(const std::filesystem::path
     return std::unexpected(text.error());
   }
   return std::unique_ptr<TrustStore>(new TrustStore(std::move(state)));
+}
+
+std::unique_ptr<TrustStore> TrustStore::in_memory() {
+  return std::unique_ptr<TrustStore>(new TrustStore(std::make_unique<State>()));
 }
 
 std::vector<TrustedPeer> TrustStore::peers() const {

@@ -27,6 +27,8 @@ class TrustStore {
  public:
   /// A missing file is an empty store. Errors: permission, malformed (says which line and keeps the file), io.
   static Result<std::unique_ptr<TrustStore>> open(const std::filesystem::path& file);
+  /// An empty one that is on no disk.
+  static std::unique_ptr<TrustStore> in_memory();
   ~TrustStore();
 
   [[nodiscard]] std::vector<TrustedPeer> peers() const;

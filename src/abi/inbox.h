@@ -1,0 +1,75 @@
+// What waits for a caller who fetches it.
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "abi/boundary.h"
+#include "core/base/clock.h"
+
+namespace pf::abi {
+
+/// A bounded queue. Any thread.
+template <class T>
+class Inbox {
+ public:
+  explicit Inbox(std::size_t capacity) : capacity_(capacity) {}
+
+  /// False: it is full, and stays as it is.
+  bool push(T item) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (closed_) return true;  // nobody wants it any more
+      if (items_.size() >= capacity_) return false;
+      items_.push_back(std::move(item));
+    }
+    changed_.notify_all();
+    return true;
+  }
+  /// The oldest make way.
+  void push_newest(T item) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (closed_) return;
+      while (items_.size() >= capacity_) items_.pop_front();
+      items_.push_back(std::move(item));
+    }
+    changed_.notify_all();
+  }
+  std::size_t clear() {
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(items_, {}).size();
+  }
+  /// What waits can still be fetched; nothing more comes.
+  void close() {
+    {
+      const std::scoped_lock lock(mutex_);
+      closed_ = true;
+    }
+    changed_.notify_all();
+  }
+  /// Errors: TIMEOUT; CLOSED, when the last has been fetched.
+  Expected<T> next(milliseconds wait) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, wait, [this] { return closed_ || !items_.empty(); });
+    if (!items_.empty()) {
+      T item = std::move(items_.front());
+      items_.pop_front();
+      return item;
+    }
+    if (closed_) return refuse(PUNKTFUNK_ERROR_CLOSED, "it is over");
+    return refuse(PUNKTFUNK_ERROR_TIMEOUT, "nothing came in time");
+  }
+
+ private:
+  const std::size_t capacity_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<T> items_;
+  bool closed_ = false;
+};
+
+}  // namespace pf::abi
