@@ -25,7 +25,7 @@ struct SourceUnit {
 /// destructor returns when the sink is not running. The calls here are short and from any thread.
 class UnitSource {
  public:
-  /// Errors: closed (the stream has not begun yet); those of session::UnitSender.
+  /// Errors: closed (the stream has not begun yet, or the first unit is no keyframe); those of session::UnitSender.
   using Sink = std::function<Result<void>(const SourceUnit&)>;
   virtual ~UnitSource() = default;
   virtual void request_keyframe() = 0;

@@ -70,6 +70,7 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
   {
     const std::scoped_lock lock(mutex_);
     if (!started_) return fail(ErrorCode::closed, "the stream has not begun yet");
+    if (seen_ == 0 && !unit.keyframe) return fail(ErrorCode::closed, "a stream begins with a keyframe");
     loss = std::exchange(loss_, std::nullopt);
     ++seen_;
     width_ = unit.width;

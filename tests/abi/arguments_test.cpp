@@ -1,0 +1,169 @@
+// Every entry point with arguments that no caller should give: an error comes back, and nothing else happens.
+#include "abi/session_world.h"
+
+namespace abi_test {
+namespace {
+
+constexpr auto bad = PUNKTFUNK_ERROR_INVALID_ARGUMENT;
+
+TEST(AbiArguments, null_is_refused_everywhere_and_let_pass_at_the_end) {
+  std::size_t count = 1;
+  char text[PUNKTFUNK_FINGERPRINT_SIZE];
+  auto error = sized<punktfunk_error>();
+  EXPECT_EQ(punktfunk_cancel_create(nullptr), bad);
+  EXPECT_EQ(punktfunk_client_create(nullptr, nullptr, &error), bad);
+  EXPECT_EQ(punktfunk_client_identity(nullptr, text, &count), bad);
+  EXPECT_EQ(punktfunk_client_fingerprint(nullptr, text), bad);
+  EXPECT_EQ(punktfunk_client_hosts(nullptr, nullptr, &count), bad);
+  EXPECT_EQ(punktfunk_client_add_host(nullptr, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_client_forget_host(nullptr, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_client_pair(nullptr, nullptr, nullptr, nullptr, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_client_connect(nullptr, nullptr, nullptr, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_discovery_start(nullptr, nullptr, nullptr, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_discovery_hosts(nullptr, nullptr, &count), bad);
+  EXPECT_EQ(punktfunk_discovery_wait(nullptr, 0), bad);
+  EXPECT_EQ(punktfunk_discovery_state(nullptr, &error), bad);
+  EXPECT_EQ(punktfunk_session_info_get(nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_next_video(nullptr, 0, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_next_audio(nullptr, 0, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_next_event(nullptr, 0, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_reconfigure(nullptr, nullptr, 0, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_set_bitrate(nullptr, 0), bad);
+  EXPECT_EQ(punktfunk_session_request_keyframe(nullptr), bad);
+  EXPECT_EQ(punktfunk_session_report(nullptr, 0, 0), bad);
+  EXPECT_EQ(punktfunk_session_input(nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_stats_get(nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_create(nullptr, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_address(nullptr, text, &count), bad);
+  EXPECT_EQ(punktfunk_host_fingerprint(nullptr, text), bad);
+  EXPECT_EQ(punktfunk_host_open_pairing(nullptr, nullptr, 0, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_close_pairing(nullptr), bad);
+  EXPECT_EQ(punktfunk_host_clients(nullptr, nullptr, &count), bad);
+  EXPECT_EQ(punktfunk_host_remove_client(nullptr, nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_next_event(nullptr, 0, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_accept(nullptr, 1), bad);
+  EXPECT_EQ(punktfunk_host_refuse(nullptr, 1, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_submit_video(nullptr, 1, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_submit_opus(nullptr, 1, nullptr, 0, 0), bad);
+  EXPECT_EQ(punktfunk_host_submit_pcm(nullptr, 1, nullptr, 0, 0), bad);
+  EXPECT_EQ(punktfunk_host_rumble(nullptr, 1, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_light(nullptr, 1, 0, 0), bad);
+  EXPECT_EQ(punktfunk_host_stats_get(nullptr, nullptr), bad);
+  punktfunk_cancel_trigger(nullptr);
+  punktfunk_cancel_destroy(nullptr);
+  punktfunk_client_destroy(nullptr);
+  punktfunk_discovery_stop(nullptr);
+  punktfunk_session_destroy(nullptr);
+  punktfunk_video_unit_release(nullptr);
+  punktfunk_audio_packet_release(nullptr);
+  punktfunk_host_destroy(nullptr);
+}
+
+TEST(AbiArguments, the_version_is_that_of_the_header_and_every_result_has_words) {
+  EXPECT_EQ(punktfunk_abi_version(), PUNKTFUNK_ABI_VERSION);
+  EXPECT_STRNE(punktfunk_version(), "");
+  for (punktfunk_result result = PUNKTFUNK_ERROR_INTERNAL; result <= PUNKTFUNK_OK; ++result)
+    EXPECT_STRNE(punktfunk_result_text(result), punktfunk_result_text(1)) << result;
+  EXPECT_STREQ(punktfunk_result_text(INT32_MIN), "an unknown result");
+}
+
+TEST(AbiArguments, options_out_of_bounds_are_explained) {
+  auto options = sized<punktfunk_client_options>();
+  punktfunk_client* client = nullptr;
+  auto error = sized<punktfunk_error>();
+  options.name = "\xff";
+  EXPECT_EQ(punktfunk_client_create(&options, &client, &error), bad);
+  EXPECT_STREQ(error.text, "name is not UTF-8");
+  options.name = "client";
+  options.identity_pem = "not PEM";
+  EXPECT_EQ(punktfunk_client_create(&options, &client, &error), PUNKTFUNK_ERROR_MALFORMED);
+  options.identity_pem = nullptr;
+  options.struct_size = 4;
+  EXPECT_EQ(punktfunk_client_create(&options, &client, &error), bad);
+  options.struct_size = sizeof(options);
+  ASSERT_EQ(punktfunk_client_create(&options, &client, &error), PUNKTFUNK_OK) << error.text;
+
+  EXPECT_EQ(punktfunk_client_pair(client, "127.0.0.1:1", "12", nullptr, nullptr, &error), bad) << error.text;
+  EXPECT_EQ(punktfunk_client_pair(client, "", "1234", nullptr, nullptr, &error), bad) << error.text;
+  punktfunk_session* session = nullptr;
+  auto wish = sized<punktfunk_connect_options>();
+  EXPECT_EQ(punktfunk_client_connect(client, &wish, nullptr, &session, &error), bad);
+  for (const auto& spoil : std::vector<std::function<void(punktfunk_connect_options&)>>{
+           [](auto& o) { o.mode = {1, 1, 1}; }, [](auto& o) { o.codec = 9; }, [](auto& o) { o.audio_channels = 3; },
+           [](auto& o) { o.audio_channels = 258; }, [](auto& o) { o.max_datagram = 70'000; }}) {
+    wish = sized<punktfunk_connect_options>();
+    wish.host = "nobody";
+    spoil(wish);
+    EXPECT_EQ(punktfunk_client_connect(client, &wish, nullptr, &session, &error), bad);
+    EXPECT_STRNE(error.text, "");
+  }
+  wish = sized<punktfunk_connect_options>();
+  wish.host = "nobody";
+  EXPECT_EQ(punktfunk_client_connect(client, &wish, nullptr, &session, &error), PUNKTFUNK_ERROR_NOT_FOUND);
+  EXPECT_EQ(session, nullptr);
+
+  auto peer = sized<punktfunk_peer>();
+  EXPECT_EQ(punktfunk_client_add_host(client, &peer, &error), bad);
+  punktfunk_client_destroy(client);
+}
+
+TEST(AbiArguments, a_host_checks_what_its_embedder_gives) {
+  auto options = sized<punktfunk_host_options>();
+  punktfunk_host* host = nullptr;
+  auto error = sized<punktfunk_error>();
+  options.address = "127.0.0.1:0";
+  options.codecs = 1u << 9;
+  EXPECT_EQ(punktfunk_host_create(&options, &host, &error), bad);
+  options.codecs = 0;
+  options.address = "not an address at all:x";
+  EXPECT_NE(punktfunk_host_create(&options, &host, &error), PUNKTFUNK_OK);
+  options.address = "127.0.0.1:0";
+  ASSERT_EQ(punktfunk_host_create(&options, &host, &error), PUNKTFUNK_OK) << error.text;
+  EXPECT_EQ(punktfunk_host_open_pairing(host, "12", 0, nullptr, &error), bad);
+  auto unit = sized<punktfunk_host_unit>();
+  EXPECT_EQ(punktfunk_host_submit_video(host, 7, &unit), PUNKTFUNK_ERROR_NOT_FOUND);
+  EXPECT_EQ(punktfunk_host_accept(host, 7), PUNKTFUNK_ERROR_NOT_FOUND);
+  auto event = sized<punktfunk_host_event>();
+  event.struct_size = 8;
+  EXPECT_EQ(punktfunk_host_next_event(host, 0, &event), bad);
+  punktfunk_host_destroy(host);
+}
+
+TEST(AbiArguments, input_and_units_out_of_bounds_are_refused) {
+  Embedder host;
+  Viewer viewer(host);
+  ASSERT_EQ(viewer.connect(viewer.wish()), PUNKTFUNK_OK) << viewer.error.text;
+  const auto refused = [&](std::uint32_t kind, const std::function<void(punktfunk_input&)>& fill) {
+    EXPECT_EQ(viewer.send(kind, fill), bad) << kind;
+  };
+  refused(0, [](auto&) {});
+  refused(99, [](auto&) {});
+  refused(PUNKTFUNK_INPUT_KEY, [](auto& i) { i.data.key.code = 0x300; });
+  refused(PUNKTFUNK_INPUT_TOUCH, [](auto& i) { i.data.touch.phase = 0; });
+  refused(PUNKTFUNK_INPUT_TOUCH, [](auto& i) { i.data.touch.phase = 5; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_ARRIVAL, [](auto& i) { i.data.arrival.pad = 16; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_REMOVAL, [](auto& i) { i.data.removed_pad = 255; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD, [](auto& i) { i.data.gamepad.pad = 16; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_MOTION, [](auto& i) { i.data.gamepad_motion.pad = 16; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.pad = 16; });
+  refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { std::memset(i.data.text, 'x', sizeof(i.data.text)); });
+  refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { i.data.text[0] = '\xff'; });
+  const punktfunk_mode tiny{1, 1, 1};
+  EXPECT_EQ(punktfunk_session_reconfigure(viewer.session, &tiny, 0, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_reconfigure(viewer.session, nullptr, 0, nullptr), bad);
+
+  ASSERT_TRUE(viewer.unit());
+  auto unit = sized<punktfunk_host_unit>();
+  EXPECT_EQ(punktfunk_host_submit_video(host.host, host.session, &unit), bad);
+  const std::uint8_t byte = 1;
+  unit.data = &byte;
+  unit.size = 1;
+  EXPECT_EQ(punktfunk_host_submit_video(host.host, host.session, &unit), bad) << "without a size";
+  EXPECT_EQ(punktfunk_host_submit_opus(host.host, host.session, nullptr, 9, 0), bad);
+  EXPECT_EQ(punktfunk_host_submit_opus(host.host, host.session, &byte, 0, 0), bad);
+  const float samples[3]{};
+  EXPECT_EQ(punktfunk_host_submit_pcm(host.host, host.session, samples, 3, 0), bad);
+}
+
+}  // namespace
+}  // namespace abi_test

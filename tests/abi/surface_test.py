@@ -1,0 +1,63 @@
+"""What of libpunktfunk others can see: the names, and the layout of everything in the header.
+
+The checked-in text (tests/data/abi/punktfunk.txt) is of a 64-bit machine. A change of it is a change of the ABI: additions
+raise PUNKTFUNK_ABI_VERSION; anything else also changes the soname. `surface_test.py --build DIR --write` writes it anew."""
+import argparse
+import difflib
+import pathlib
+import re
+import sys
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path[:0] = [str(ROOT / "tests" / "abi")]
+import surface  # noqa: E402
+
+HEADER = ROOT / "include" / "punktfunk" / "punktfunk.h"
+KEPT = ROOT / "tests" / "data" / "abi" / "punktfunk.txt"
+BUILD = pathlib.Path()
+
+
+class Surface(unittest.TestCase):
+    def declared(self) -> set[str]:
+        return {re.search(r"(punktfunk_\w+)\(", line).group(1) for line in surface.describe(HEADER) if line.startswith("function ")}
+
+    def test_the_shared_library_exports_what_the_header_declares_and_nothing_else(self):
+        names = surface.exported(BUILD / "lib" / "libpunktfunk.so", "-D")
+        self.assertGreater(len(names), 50)
+        self.assertEqual(names, self.declared())
+
+    def test_the_archive_has_no_other_global_names(self):
+        archive = BUILD / "lib" / "libpunktfunk.a"
+        if not archive.exists():
+            self.skipTest("this build has sanitizers, and so no archive")
+        self.assertEqual(surface.exported(archive, "-g"), self.declared())
+
+    def test_the_abi_is_the_one_that_was_agreed_on(self):
+        now, kept = surface.describe(HEADER), KEPT.read_text(encoding="utf-8").splitlines()
+        changes = list(difflib.unified_diff(kept, now, "agreed on", "in the header", lineterm="", n=1))
+        self.assertEqual(changes, [], "the ABI has changed:\n" + "\n".join(changes))
+
+    def test_a_change_would_be_seen(self):
+        text = HEADER.read_text(encoding="utf-8")
+        changed = BUILD / "abi-test" / "punktfunk" / "punktfunk.h"
+        changed.parent.mkdir(parents=True, exist_ok=True)
+        before = surface.describe(HEADER)
+        for old, new in (("uint64_t bitrate, uint32_t* request", "uint32_t bitrate, uint32_t* request"),
+                         ("uint32_t grace_ms; /*", "uint64_t grace_ms; /*"),
+                         ("PUNKTFUNK_CODEC_AV1 = 3", "PUNKTFUNK_CODEC_AV1 = 4")):
+            self.assertEqual(text.count(old), 1, old)
+            changed.write_text(text.replace(old, new), encoding="utf-8")
+            self.assertNotEqual(surface.describe(changed), before, f"nobody would notice '{new}'")
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--write", action="store_true")
+    arguments = parser.parse_args()
+    BUILD = arguments.build
+    if arguments.write:
+        KEPT.write_text("\n".join(surface.describe(HEADER)) + "\n", encoding="utf-8")
+        sys.exit(f"wrote {KEPT}")
+    unittest.main(argv=sys.argv[:1], verbosity=2)
