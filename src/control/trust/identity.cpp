@@ -121,8 +121,8 @@ std::string to_hex(const Fingerprint& fingerprint) {
   return crypto::to_hex(fingerprint);
 }
 
-Result<Identity> Identity::generate(const std::string& name) {
-  const Key key(EVP_EC_gen("P-256"));
+Result<Identity> Identity::generate(const std::string& name, KeyKind kind) {
+  const Key key(kind == KeyKind::p256 ? EVP_EC_gen("P-256") : EVP_RSA_gen(2048));
   if (!key) return failed("make a key");
   const auto certificate = self_signed(key.get(), name.empty() ? "punktfunk" : name);
   if (!certificate) return failed("make a certificate");
@@ -138,12 +138,12 @@ Result<Identity> Identity::from_pem(const std::string& pem) {
   return parse(pem, "the identity that was handed in");
 }
 
-Result<Identity> Identity::load_or_create(const std::filesystem::path& folder, const std::string& name) {
-  const auto file = folder / "identity.pem";
+Result<Identity> Identity::load_or_create(const std::filesystem::path& folder, const std::string& name, KeyKind kind) {
+  const auto file = folder / (kind == KeyKind::p256 ? "identity.pem" : "identity-rsa.pem");
   const auto text = read_private_file(file, max_identity_bytes);
   if (text) return parse(*text, file.string());
   if (text.error().code != ErrorCode::not_found) return std::unexpected(text.error());
-  auto identity = generate(name);
+  auto identity = generate(name, kind);
   if (!identity) return identity;
   if (auto written = write_private_file(file, identity->private_key_pem + identity->certificate_pem); !written) {
     return std::unexpected(written.error());
