@@ -5,7 +5,6 @@
 namespace pf::crypto {
 
 Result<std::unique_ptr<Aead>> make_aead(const AeadKey& key) {
-  if (auto fastest = make_wide_aead(key)) return fastest;
   if (auto fast = make_multi_buffer_aead(key)) return fast;
   return make_library_aead(key);
 }

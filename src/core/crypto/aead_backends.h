@@ -11,10 +11,6 @@ namespace pf::crypto {
 /// OpenSSL's or libgcrypt's. Errors: internal.
 Result<std::unique_ptr<Aead>> make_library_aead(const AeadKey& key);
 
-/// Our own AES-128-GCM for processors that encrypt four blocks with one instruction. nullptr for other ciphers, and where
-/// this build or this processor does without.
-std::unique_ptr<Aead> make_wide_aead(const AeadKey& key);
-
 /// Intel's multi-buffer library, whose calls cost a fraction of those of the general libraries. nullptr where this
 /// build does without, and where this processor runs the key's cipher no faster by it.
 std::unique_ptr<Aead> make_multi_buffer_aead(const AeadKey& key);

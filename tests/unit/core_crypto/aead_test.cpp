@@ -98,7 +98,7 @@ struct Implementation {
 
 const Implementation chosen{"the one that is chosen", [](const AeadKey& key) { return make_aead(key).value(); }};
 const Implementation general{"the general one", [](const AeadKey& key) { return make_library_aead(key).value(); }};
-const Implementation fast[] = {{"the wide one", make_wide_aead}, {"intel-ipsec-mb", make_multi_buffer_aead}};
+const Implementation fast[] = {{"intel-ipsec-mb", make_multi_buffer_aead}};
 
 std::vector<Implementation> all() {
   std::vector<Implementation> all{chosen, general};

@@ -28,8 +28,7 @@ std::uint32_t rtp_clock(Duration since) {
 
 }  // namespace
 
-VideoPacketiser::VideoPacketiser(const VideoRequest& request, std::optional<crypto::Aes128Gcm> cipher,
-                                 const Clock& clock)
+VideoPacketiser::VideoPacketiser(const VideoRequest& request, std::unique_ptr<crypto::Aead> cipher, const Clock& clock)
     : packet_size_(request.packet_size),
       cipher_(std::move(cipher)),
       clock_(clock),
@@ -37,9 +36,9 @@ VideoPacketiser::VideoPacketiser(const VideoRequest& request, std::optional<cryp
 
 Result<std::unique_ptr<VideoPacketiser>> VideoPacketiser::create(const VideoRequest& request, const StreamKey& key,
                                                                  const Clock& clock) {
-  std::optional<crypto::Aes128Gcm> cipher;
+  std::unique_ptr<crypto::Aead> cipher;
   if (request.encrypted) {
-    auto made = crypto::Aes128Gcm::create(key);
+    auto made = crypto::make_aead(key);
     if (!made) return std::unexpected(made.error());
     cipher = std::move(*made);
   }

@@ -29,7 +29,7 @@ class VideoPacketiser final : public session::UnitSender {
   void set_loss(const session::LossModel& loss) override { policy_.set_loss(loss); }
 
  private:
-  VideoPacketiser(const VideoRequest& request, std::optional<crypto::Aes128Gcm> cipher, const Clock& clock);
+  VideoPacketiser(const VideoRequest& request, std::unique_ptr<crypto::Aead> cipher, const Clock& clock);
   void cut(const session::VideoUnit& unit, const FecPlan& plan, TimePoint now);
   void add_parity(const FecPlan& plan);
   void place(const FecPlan& plan, TimePoint captured);
@@ -40,7 +40,7 @@ class VideoPacketiser final : public session::UnitSender {
   [[nodiscard]] std::size_t wire_size() const;
 
   const std::size_t packet_size_;  // NV header and payload
-  std::optional<crypto::Aes128Gcm> cipher_;
+  std::unique_ptr<crypto::Aead> cipher_;
   const Clock& clock_;
   session::FecPolicy policy_;
   Parity8 codec_;
