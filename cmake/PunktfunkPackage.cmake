@@ -43,6 +43,9 @@ function(punktfunk_single_archive name target file)
     COMMAND ${CMAKE_COMMAND} -E make_directory "${folder}"
     COMMAND ${CMAKE_LINKER} -r --force-group-allocation -o "${object}" $<TARGET_OBJECTS:${target}>
             --start-group ${archives} --end-group
+    # objcopy makes no "unique" name local (static variables of templates), but weak ones.
+    COMMAND sh -c "${CMAKE_NM} --defined-only '${object}' | sed -n 's/^[0-9a-f]* u //p' >'${object}.unique'"
+    COMMAND ${CMAKE_OBJCOPY} "--weaken-symbols=${object}.unique" "${object}"
     COMMAND ${CMAKE_OBJCOPY} --wildcard "--keep-global-symbol=punktfunk_*" "${object}"
     COMMAND ${CMAKE_COMMAND} -E rm -f "${file}"
     COMMAND ${CMAKE_AR} rcs "${file}" "${object}"
@@ -64,7 +67,9 @@ endif()
 function(punktfunk_install_package)
   file(RELATIVE_PATH PUNKTFUNK_INCLUDE_FROM_LIB "${CMAKE_INSTALL_FULL_LIBDIR}" "${CMAKE_INSTALL_FULL_INCLUDEDIR}")
   list(JOIN PUNKTFUNK_STATIC_REQUIRES " " PUNKTFUNK_STATIC_REQUIRES)
-  configure_file("${CMAKE_SOURCE_DIR}/cmake/punktfunk.pc.in" "${CMAKE_CURRENT_BINARY_DIR}/punktfunk.pc" @ONLY)
+  foreach(name punktfunk punktfunk-static)
+    configure_file("${CMAKE_SOURCE_DIR}/cmake/${name}.pc.in" "${CMAKE_CURRENT_BINARY_DIR}/${name}.pc" @ONLY)
+  endforeach()
   configure_file("${CMAKE_SOURCE_DIR}/cmake/punktfunk-config.cmake.in"
                  "${CMAKE_CURRENT_BINARY_DIR}/punktfunk-config.cmake" @ONLY)
   include(CMakePackageConfigHelpers)
@@ -73,6 +78,8 @@ function(punktfunk_install_package)
   install(TARGETS punktfunk_shared LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
   if(TARGET punktfunk_static)
     install(FILES "${CMAKE_BINARY_DIR}/lib/libpunktfunk.a" DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
+    install(FILES "${CMAKE_CURRENT_BINARY_DIR}/punktfunk-static.pc"
+            DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)
   endif()
   install(FILES "${CMAKE_SOURCE_DIR}/include/punktfunk/punktfunk.h"
           DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/punktfunk COMPONENT library)

@@ -37,8 +37,8 @@ class Install(unittest.TestCase):
         cls.film = cls.folder / "film.h264"
         cls.film.write_bytes(FILM)
 
-    def pkg_config(self, *flags: str) -> list[str]:
-        return run("pkg-config", *flags, "punktfunk", env=self.environment).split()
+    def pkg_config(self, package: str = "punktfunk") -> list[str]:
+        return run("pkg-config", "--cflags", "--libs", package, env=self.environment).split()
 
     def stream(self, host: pathlib.Path, client: list[object], pairs_by_itself: bool = False) -> bytes:
         """What the client writes after half a second of the host's film."""
@@ -73,9 +73,8 @@ class Install(unittest.TestCase):
     def test_by_pkg_config(self):
         for example in ("stream", "host"):
             warnings = ["-std=c11", "-pedantic", "-Wall", "-Wextra", "-Werror", EXAMPLES / f"{example}.c"]
-            run("cc", *warnings, *self.pkg_config("--cflags", "--libs"), "-o", self.folder / f"{example}-shared")
-            libs = [str(self.library / "libpunktfunk.a") if flag == "-lpunktfunk" else flag for flag in self.pkg_config("--static", "--libs")]
-            run("cc", *warnings, "-DPUNKTFUNK_STATIC", *self.pkg_config("--cflags"), *libs, "-o", self.folder / f"{example}-static")
+            run("cc", *warnings, *self.pkg_config(), "-o", self.folder / f"{example}-shared")
+            run("cc", *warnings, *self.pkg_config("punktfunk-static"), "-o", self.folder / f"{example}-static")
         self.assertNotIn("libpunktfunk", run("readelf", "-d", self.folder / "host-static"))
         self.assert_film(self.stream(self.folder / "host-static", [self.folder / "stream-shared"]))
         self.assert_film(self.stream(self.folder / "host-shared", [self.folder / "stream-static"]))
@@ -87,7 +86,7 @@ class Install(unittest.TestCase):
         self.assert_film(self.stream(build / "host-shared", [build / "stream-static"]))
 
     def test_by_python(self):
-        run("cc", EXAMPLES / "host.c", *self.pkg_config("--cflags", "--libs"), "-o", self.folder / "host")
+        run("cc", EXAMPLES / "host.c", *self.pkg_config(), "-o", self.folder / "host")
         self.assert_film(self.stream(self.folder / "host", [sys.executable, EXAMPLES / "stream.py"], pairs_by_itself=True))
 
     def test_the_examples_are_as_short_as_they_are_said_to_be(self):

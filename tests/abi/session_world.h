@@ -78,16 +78,8 @@ class Embedder {
     }
   }
   void follow(const punktfunk_host_event& event) {
-    if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_WANTED || event.kind == PUNKTFUNK_HOST_EVENT_MODE_WANTED) {
-      if (deaf) return;
-      if (refuses) {
-        punktfunk_host_refuse(host, event.session, "not today");
-      } else {
-        mode_ = event.mode;
-        punktfunk_host_accept(host, event.session);
-        session = event.session;
-      }
-    }
+    if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_WANTED || event.kind == PUNKTFUNK_HOST_EVENT_MODE_WANTED)
+      answer(event);
     if (event.kind == PUNKTFUNK_HOST_EVENT_SOUND_WANTED) channels = event.audio_channels;
     if (event.kind == PUNKTFUNK_HOST_EVENT_KEYFRAME_WANTED) keyframe_ = true;
     if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_ENDED) session = 0;
@@ -95,6 +87,16 @@ class Embedder {
     kinds_.push_back(event.kind);
     if (event.kind == PUNKTFUNK_HOST_EVENT_INPUT) inputs_.push_back(event.input);
     changed_.notify_all();
+  }
+  void answer(const punktfunk_host_event& question) {
+    if (deaf) return;
+    if (refuses) {
+      punktfunk_host_refuse(host, question.session, "not today");
+      return;
+    }
+    mode_ = question.mode;
+    punktfunk_host_accept(host, question.session);
+    session = question.session;
   }
   void play() {
     auto unit = sized<punktfunk_host_unit>();
