@@ -59,7 +59,7 @@ Result<void> SoundPacketiser::send_parity(session::PacketSink& sink) {
   const std::array<const std::byte*, data_shards> data{block_[0].data(), block_[1].data(), block_[2].data(),
                                                        block_[3].data()};
   const std::array<std::byte*, parity_shards> into{parity[0].data(), parity[1].data()};
-  codec_.encode_sound(data, into, size);
+  if (auto ok = codec_.encode(data, into, size); !ok) return ok;
 
   const auto first = static_cast<std::uint16_t>(sequence_ - data_shards);
   Result<void> outcome;

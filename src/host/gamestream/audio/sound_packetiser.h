@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/fec/reed_solomon8.h"
 #include "core/session/packet_sink.h"
-#include "host/gamestream/fec/parity8.h"
 #include "host/gamestream/launch.h"
 
 namespace pf::host::gamestream {
@@ -39,7 +39,7 @@ class SoundPacketiser {
   std::uint32_t timestamp_ = 0;                            // ms
   std::array<std::vector<std::byte>, data_shards> block_;  // payloads
   std::vector<std::byte> packet_;
-  Parity8 codec_;
+  fec::ReedSolomon8 codec_{fec::GameStreamCode::audio};
 };
 
 }  // namespace pf::host::gamestream

@@ -10,6 +10,13 @@
 
 namespace pf::host::gamestream {
 
+/// What a gamepad has said so far.
+struct TranslatedPad {
+  std::uint32_t sequence = 0;
+  std::uint32_t buttons = 0;
+  wire::GamepadMotion motion;
+};
+
 /// One client, one thread.
 class PadTranslator {
  public:
@@ -19,12 +26,7 @@ class PadTranslator {
   void translate(const GamepadBatteryPacket& packet, TranslatedInput& out) const;
 
  private:
-  struct Pad {
-    std::uint32_t sequence = 0;
-    std::uint32_t buttons = 0;
-    wire::GamepadMotion motion;
-  };
-  std::array<std::optional<Pad>, max_pads> pads_;
+  std::array<std::optional<TranslatedPad>, max_pads> pads_;
 };
 
 }  // namespace pf::host::gamestream

@@ -69,7 +69,7 @@ Result<session::SentUnit> VideoPacketiser::send(const session::VideoUnit& unit, 
   session::SentUnit sent{.frame = {frame_}, .packets = count, .bytes = count * wire_size()};
   if (packets_.size() < sent.bytes) packets_.resize(sent.bytes);
   cut(unit, *plan, mark);
-  add_parity(*plan);
+  if (auto ok = add_parity(*plan); !ok) return std::unexpected(ok.error());
   place(*plan, unit.captured);
   if (auto ok = seal(count); !ok) return std::unexpected(ok.error());
   sent.packetise = lap();
@@ -112,7 +112,7 @@ void VideoPacketiser::cut(const session::VideoUnit& unit, const FecPlan& plan, T
   }
 }
 
-void VideoPacketiser::add_parity(const FecPlan& plan) {
+Result<void> VideoPacketiser::add_parity(const FecPlan& plan) {
   std::size_t at = 0;
   for (const auto& block : plan.blocks()) {
     data_.clear();
@@ -120,8 +120,10 @@ void VideoPacketiser::add_parity(const FecPlan& plan) {
     for (std::size_t i = 0; i < block.data; ++i) data_.push_back(shard(at + i).data());
     for (std::size_t i = 0; i < block.parity; ++i) parity_.push_back(shard(at + block.data + i).data());
     at += block.data + block.parity;
-    codec_.encode(data_, parity_, packet_size_);
+    if (parity_.empty()) continue;
+    if (auto ok = codec_.encode(data_, parity_, packet_size_); !ok) return ok;
   }
+  return {};
 }
 
 void VideoPacketiser::place(const FecPlan& plan, TimePoint captured) {

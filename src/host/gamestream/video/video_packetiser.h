@@ -9,9 +9,9 @@
 
 #include "core/base/clock.h"
 #include "core/crypto/aead.h"
+#include "core/fec/reed_solomon8.h"
 #include "core/session/fec_policy.h"
 #include "core/session/unit_sender.h"
-#include "host/gamestream/fec/parity8.h"
 #include "host/gamestream/launch.h"
 #include "host/gamestream/rtsp/stream_request.h"
 #include "host/gamestream/video/fec_plan.h"
@@ -31,7 +31,7 @@ class VideoPacketiser final : public session::UnitSender {
  private:
   VideoPacketiser(const VideoRequest& request, std::unique_ptr<crypto::Aead> cipher, const Clock& clock);
   void cut(const session::VideoUnit& unit, const FecPlan& plan, TimePoint now);
-  void add_parity(const FecPlan& plan);
+  Result<void> add_parity(const FecPlan& plan);
   void place(const FecPlan& plan, TimePoint captured);
   Result<void> seal(std::size_t packets);
   /// The packet's RTP header and what follows.
@@ -43,7 +43,7 @@ class VideoPacketiser final : public session::UnitSender {
   std::unique_ptr<crypto::Aead> cipher_;
   const Clock& clock_;
   session::FecPolicy policy_;
-  Parity8 codec_;
+  fec::ReedSolomon8 codec_{fec::GameStreamCode::video};
   std::uint32_t frame_ = 1;
   std::uint32_t index_ = 0;  // of data packets
   std::uint16_t sequence_ = 0;
