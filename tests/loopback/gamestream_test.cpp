@@ -1,0 +1,243 @@
+// A whole GameStream host over a fake platform, and a client that speaks to it as Moonlight does.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "host/gamestream/stream/server.h"
+#include "support/fake_platform.h"
+#include "support/gamestream_client.h"
+#include "support/hex.h"
+#include "support/relay.h"
+
+namespace pf::test {
+namespace {
+
+using namespace host::gamestream;
+using Seen = GameStreamClient::Seen;
+
+class GameStream : public testing::Test {
+ protected:
+  void SetUp() override {
+    ServerOptions options;
+    options.bind = net::Address::v4_loopback(0);
+    options.ports = {.rtsp = 0, .video = 0, .control = 0, .sound = 0};
+    options.max_sessions = 2;
+    options.news.streaming = [this](const Launch&, const std::string& display, bool first) {
+      const std::scoped_lock lock(mutex);
+      news.push_back((first ? "first " : "again ") + display);
+    };
+    options.news.waiting = [this](const Launch& launch) { note("waiting " + launch.client); };
+    options.news.ended = [this](const Launch& launch) { note("ended " + launch.client); };
+    auto made = GameStreamServer::create(options, platform, clock);
+    ASSERT_TRUE(made) << made.error().message;
+    server = std::move(*made);
+  }
+  void TearDown() override {
+    server.reset();
+    EXPECT_TRUE(world->displays().empty()) << "a display was left behind";
+    EXPECT_EQ(world->frames_out(), 0);
+  }
+  void note(const std::string& line) {
+    const std::scoped_lock lock(mutex);
+    news.push_back(line);
+  }
+  std::vector<std::string> told() {
+    const std::scoped_lock lock(mutex);
+    return news;
+  }
+  GameStreamClientOptions launch(const std::string& client = "sofa", bool sealed = true) {
+    auto launch = launch_of(client);
+    launch.encrypted_rtsp = sealed;
+    ++keys;
+    for (std::size_t i = 0; i < launch.key.size(); ++i) launch.key[i] = static_cast<std::byte>(i * keys);
+    const auto url = server->board().offer(launch);
+    EXPECT_TRUE(url);
+    EXPECT_EQ(url->scheme, sealed ? "rtspenc" : "rtsp");
+    GameStreamClientOptions options;
+    options.rtsp = url->port;
+    options.sealed = sealed;
+    options.key = launch.key;
+    options.key_id = launch.key_id;
+    return options;
+  }
+  static Launch launch_of(const std::string& client) {
+    Launch launch;
+    launch.client = launch.name = client;
+    launch.remote = net::Address::v4_loopback(1);
+    launch.key_id = -3;
+    launch.mode = {320, 200, 60'000};
+    return launch;
+  }
+  static void watch(GameStreamClient& client) {
+    ASSERT_EQ(client.negotiate(), 200);
+    ASSERT_TRUE(client.connect());
+    ASSERT_TRUE(client.wait([](const Seen& seen) { return seen.frames >= 20; }));
+    EXPECT_EQ(client.seen().broken, "");
+  }
+  SessionState state(const std::string& client = "sofa") {
+    const auto view = server->board().current(client);
+    return view ? view->state : SessionState::offered;
+  }
+
+  SteadyClock clock;
+  std::shared_ptr<FakeWorld> world = std::make_shared<FakeWorld>();
+  FakePlatform platform{world};
+  std::mutex mutex;
+  std::vector<std::string> news;
+  std::size_t keys = 0;
+  std::unique_ptr<GameStreamServer> server;
+};
+
+TEST_F(GameStream, a_client_sees_hears_and_does) {
+  GameStreamClient client(launch());
+  watch(client);
+  EXPECT_EQ(client.seen().first_frame, 1U);
+  const auto last = client.seen().last_unit;
+  const auto unit = ToyUnit::parse(std::as_bytes(std::span(last)));
+  ASSERT_TRUE(unit);
+  EXPECT_EQ(unit->width, 320U);
+  EXPECT_TRUE(client.wait([](const Seen& seen) { return seen.sound_packets >= 40; }));
+  client.input(hex("03000000 00 4180 00 0000"));
+  client.input(hex("07000000 0005 fffe"));
+  EXPECT_TRUE(world->wait_until([&] {
+    const auto done = world->injected();
+    return std::ranges::find(done, "key 30 down") != done.end() && std::ranges::find(done, "move 5 -2") != done.end();
+  }));
+  EXPECT_EQ(told(), (std::vector<std::string>{"first " + world->displays().at(0)}));
+}
+
+TEST_F(GameStream, an_idr_comes_when_it_is_asked_for) {
+  GameStreamClient client(launch());
+  watch(client);
+  const auto before = client.seen().keyframes;
+  client.send(0x0302, hex("0000"), 1);
+  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.keyframes > before; }));
+}
+
+TEST_F(GameStream, everything_is_encrypted_where_the_client_wants_it) {
+  auto options = launch();
+  options.encrypted_media = true;
+  options.channels = 6;
+  GameStreamClient client(options);
+  watch(client);
+  EXPECT_TRUE(client.wait([](const Seen& seen) { return seen.sound_packets >= 40; }));
+}
+
+TEST_F(GameStream, plain_rtsp_serves_old_clients_and_no_others) {
+  const auto options = launch("old", false);
+  GameStreamClient client(options);
+  watch(client);
+  launch("new", true);
+  auto plain = options;
+  plain.sealed = true;
+  plain.key[0] ^= std::byte{1};
+  EXPECT_EQ(GameStreamClient(plain).negotiate(), 0) << "of a key that nobody has";
+}
+
+TEST_F(GameStream, lost_packets_of_video_and_sound_are_rebuilt) {
+  std::map<std::uint16_t, std::unique_ptr<Relay>> relays;
+  auto options = launch();
+  options.via = [&](std::uint16_t port) {
+    auto& relay = relays[port];
+    if (!relay) {
+      RelayOptions network;
+      network.host = net::Address::v4_loopback(port);
+      network.to_client = {.seed = 5, .loss = 0.05};
+      relay = Relay::start(network).value();
+    }
+    return relay->address();
+  };
+  GameStreamClient client(options);
+  ASSERT_EQ(client.negotiate(), 200);
+  ASSERT_TRUE(client.connect());
+  EXPECT_TRUE(client.wait(
+      [](const Seen& seen) { return seen.frames >= 60 && seen.rebuilt_packets >= 5 && seen.rebuilt_sound >= 5; }));
+  const auto seen = client.seen();
+  EXPECT_EQ(seen.broken, "");
+  EXPECT_GE(seen.frames * 10, (seen.last_frame - seen.first_frame) * 9) << "of all frames, nine in ten arrive";
+}
+
+TEST_F(GameStream, quitting_says_why_and_takes_the_display_away) {
+  GameStreamClient client(launch());
+  watch(client);
+  server->board().end("sofa", EndReason::quit);
+  ASSERT_TRUE(client.wait([](const Seen& seen) { return seen.termination.has_value(); }));
+  EXPECT_EQ(client.seen().termination, 0x80030023U);
+  EXPECT_TRUE(world->wait_until([&] { return world->displays().empty(); }));
+  EXPECT_TRUE(world->wait_until([&] { return told().back() == "ended sofa"; }));
+  EXPECT_FALSE(server->board().current("sofa"));
+  EXPECT_TRUE(client.wait([](const Seen& seen) { return seen.disconnected; }));
+}
+
+TEST_F(GameStream, a_client_that_left_comes_back_to_its_display) {
+  {
+    GameStreamClient client(launch());
+    watch(client);
+    client.leave();
+    ASSERT_TRUE(world->wait_until([&] { return state() == SessionState::waiting; }));
+  }
+  EXPECT_EQ(world->displays().size(), 1U);
+  GameStreamClient again(launch());
+  watch(again);
+  EXPECT_EQ(state(), SessionState::streaming);
+  EXPECT_EQ(again.seen().first_frame, 1U);
+  EXPECT_GE(again.seen().keyframes, 1U);
+  EXPECT_EQ(world->displays_made(), 1);
+  EXPECT_EQ(told(), (std::vector<std::string>{"first " + world->displays().at(0), "waiting sofa",
+                                              "again " + world->displays().at(0)}));
+}
+
+TEST_F(GameStream, two_clients_have_a_display_each_and_a_third_none) {
+  GameStreamClient sofa(launch("sofa"));
+  GameStreamClient desk(launch("desk"));
+  watch(sofa);
+  watch(desk);
+  EXPECT_EQ(world->displays().size(), 2U);
+  const auto refused = server->board().offer(launch_of("third"));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::exhausted);
+  server->board().end("sofa", EndReason::quit);
+  const auto before = desk.seen().frames;
+  EXPECT_TRUE(desk.wait([&](const Seen& seen) { return seen.frames > before + 20; }));
+}
+
+TEST_F(GameStream, a_broken_encoder_ends_the_session_with_a_code_of_its_own) {
+  GameStreamClient client(launch());
+  watch(client);
+  world->fail_encode = true;
+  ASSERT_TRUE(client.wait([](const Seen& seen) { return seen.termination.has_value(); }));
+  EXPECT_EQ(client.seen().termination, 0x800e9403U);
+  EXPECT_FALSE(server->board().current("sofa"));
+}
+
+TEST_F(GameStream, strangers_get_nothing_and_disturb_nobody) {
+  const auto options = launch();
+  EXPECT_EQ(exchange_rtsp(options.rtsp, "OPTIONS / RTSP/1.0\r\nCSeq: 1\r\n\r\n"), "") << "the session is sealed";
+  GameStreamClient client(options);
+  watch(client);
+  // Half a request, many times.
+  std::vector<std::jthread> slow;
+  for (int i = 0; i < 12; ++i) slow.emplace_back([&] { exchange_rtsp(options.rtsp, "OPTIONS / RTSP/1.0\r\nCSeq"); });
+  // A ping with a token of nobody's.
+  const auto socket = net::UdpSocket::bind(net::Address::v4_loopback(0)).value();
+  std::vector<std::byte> ping(20, std::byte{'x'});
+  for (int i = 0; i < 100; ++i) (void)socket->send(net::Address::v4_loopback(client.video_port()), nullptr, ping);
+  const auto before = client.seen().frames;
+  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
+  net::ReceiveBatch batch;
+  ASSERT_TRUE(socket->receive(batch, milliseconds{1}));
+  EXPECT_TRUE(batch.datagrams().empty());
+}
+
+TEST_F(GameStream, what_cannot_be_streamed_is_not_offered) {
+  auto odd = launch_of("sofa");
+  odd.mode = {10, 10, 60'000};
+  EXPECT_FALSE(server->board().offer(odd));
+  odd.mode = {320, 200, 60'000};
+  odd.channels = 5;
+  EXPECT_FALSE(server->board().offer(odd));
+  EXPECT_FALSE(server->board().current("sofa"));
+}
+
+}  // namespace
+}  // namespace pf::test
