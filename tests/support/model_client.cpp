@@ -52,10 +52,7 @@ TimePoint ModelClient::advance() {
 }
 
 void ModelClient::take() {
-  while (auto unit = receiver_->next(clock_.now())) {
-    judge(*unit);
-    receiver_->recycle(std::move(unit->data));
-  }
+  while (const auto unit = receiver_->next(clock_.now())) judge(*unit);
 }
 
 void ModelClient::judge(const session::ReceivedUnit& unit) {

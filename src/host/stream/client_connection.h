@@ -67,7 +67,7 @@ class ClientConnection final : public control::ConnectionHandler {
   wire::InputFramer input_;
   std::string name_;
   MediaCipher cipher_ = MediaCipher::aes_128_gcm;  // from the hello on
-  std::unique_ptr<SpeedTrains> speed_;  // once asked for
+  std::unique_ptr<SpeedTrains> speed_;             // once asked for
   Duration speed_left_ = std::chrono::seconds{30};
   bool greeted_ = false;
   bool done_ = false;  // closing: nothing is heard any more
