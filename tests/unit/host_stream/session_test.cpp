@@ -64,7 +64,7 @@ class StreamSessionTest : public testing::Test {
     crypto::MediaSecret secret{};
     secret[0] = static_cast<std::byte>(connection);
     auto client = std::make_shared<test::FakeClient>(secret);
-    EXPECT_TRUE(session->attach({{connection, secret, client}, start}));
+    EXPECT_TRUE(session->attach({{.connection = connection, .secret = secret, .sink = client}, start}));
     return client;
   }
   /// The first message of this kind that the session said to `connection`.
@@ -325,7 +325,7 @@ TEST_F(StreamSessionTest, a_client_that_stays_away_frees_its_display) {
   session->detach();
   ASSERT_TRUE(is_gone());
   EXPECT_THAT(world->displays(), IsEmpty());
-  EXPECT_FALSE(session->attach({{2, {}, nullptr}, {}}));
+  EXPECT_FALSE(session->attach({{.connection = 2, .sink = nullptr}, {}}));
 }
 
 TEST_F(StreamSessionTest, a_compositor_that_dies_ends_the_session_with_a_sentence) {
