@@ -68,7 +68,8 @@ class StreamPath {
   /// `on_unit` runs on the client's receive thread.
   StreamPath(const Options& options, control::MediaInbox::OnVideo on_unit) {
     const auto interval = host::frame_interval(options.mode);
-    inbox_ = value_of(control::MediaInbox::create({}, {}, clock_, std::move(on_unit), nullptr));
+    inbox_ =
+        value_of(control::MediaInbox::create({}, MediaCipher::aes_128_gcm, {}, clock_, std::move(on_unit), nullptr));
     port_ = value_of(control::QuicPort::open({.bind = net::Address::v4_loopback(0),
                                               .identity = value_of(control::Identity::generate("client")),
                                               .timeouts = {},
