@@ -27,9 +27,16 @@ Expected<control::TrustedPeer> find_host(const control::TrustStore& peers, const
   if (!who) return std::unexpected(who.error());
   if (!where) return std::unexpected(where.error());
   if (who->empty() && where->empty()) return bad_argument("neither host nor address is given");
+  // Hosts are kept under what their address came out as: "box" may have been 192.0.2.1:47900.
+  std::string at;
+  if (who->empty()) {
+    const auto addresses = net::resolve(*where, control::default_port);
+    if (!addresses) return refuse(addresses.error());
+    at = addresses->front().to_string();
+  }
   for (auto peer : peers.peers()) {
     const bool named = peer.name == *who || (who->size() >= 6 && control::to_hex(peer.fingerprint).starts_with(*who));
-    if (who->empty() ? peer.address != *where : !named) continue;
+    if (who->empty() ? peer.address != at : !named) continue;
     if (!where->empty()) peer.address = *where;
     return peer;
   }
