@@ -31,6 +31,7 @@ ModelClient::ModelClient(const ModelOptions& options, const Clock& clock, Transm
       clock_(clock),
       transmit_(std::move(transmit)),
       receiver_(session::VideoReceiver::create(media_key(), receiver_for(options.strategy), clock).value()),
+      answer_time_(options.round_trip),
       next_tick_(clock.now()),
       next_feedback_(clock.now() + feedback_time) {}
 
@@ -90,12 +91,16 @@ void ModelClient::tick() {
 
 void ModelClient::note_arrival(std::uint64_t number) {
   for (; next_number_ <= number; ++next_number_) missing_[next_number_] = {.since = clock_.now(), .asked = {}};
-  missing_.erase(number);
+  const auto found = missing_.find(number);
+  if (found == missing_.end()) return;
+  // As TCP smooths its round trip (RFC 6298, section 2), queues included.
+  if (found->second.asked) answer_time_ += (clock_.now() - *found->second.asked - answer_time_) / 8;
+  missing_.erase(found);
 }
 
 void ModelClient::ask_for_missing() {
   const auto now = clock_.now();
-  const auto patience = options_.round_trip + 2 * reordering;
+  const auto patience = answer_time_ * 3 / 2 + 2 * reordering;
   std::erase_if(missing_, [&](const auto& one) { return now - one.second.since > hopeless; });
   Bytes message(1 + most_asked * sizeof(std::uint64_t));
   message[0] = packet_request;

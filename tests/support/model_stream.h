@@ -46,7 +46,7 @@ struct ModelOptions {
   Bitrate floor = 1_mbps;
   Bitrate ceiling = 20_mbps;
   Duration one_way{0};                  // the network's own delay, which latency is counted from
-  Duration round_trip{0};               // before a packet that was asked for is asked for again
+  Duration round_trip{0};               // of the network, until the client has measured it
   Duration in_time = milliseconds{50};  // after capture and one_way
 };
 
@@ -133,6 +133,7 @@ class ModelClient {
   const Transmit transmit_;
   std::unique_ptr<session::VideoReceiver> receiver_;
   std::map<std::uint64_t, Missing> missing_;
+  Duration answer_time_;  // from asking for a packet to its arrival, smoothed
   std::uint64_t next_number_ = 0;
   std::optional<TimePoint> last_delivery_;
   std::optional<TimePoint> asked_;

@@ -198,8 +198,8 @@ bool BitrateController::path_has_changed() const {
 }
 
 void BitrateController::cut(TimePoint now) {
-  // While a queue grows, what arrives is what the link carries.
-  const double carried = std::min(arriving_now_, target_);
+  // While a queue grows, what arrives is what the link carries; but a receiver that slept has said too little at once.
+  const double carried = std::min(std::max(arriving_now_, arriving_ / 2), target_);
   const double drain = 1 - last_queue_ms_ / 1e3 / drain_seconds;
   queue_at_cut_ms_ = last_queue_ms_;
   cut_at_ = now;
