@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 from scene import BUILD, ROOT, Scene, needs, run
+from stage import until
 
 EXAMPLES = ROOT / "examples" / "embed"
 
@@ -15,10 +16,26 @@ class Embed(Scene):
         needs(cc="build-essential", ffprobe="ffmpeg")
         self.environment = {**os.environ, "LD_LIBRARY_PATH": str(BUILD / "lib"), "PUNKTFUNK_LIBRARY": str(BUILD / "lib" / "libpunktfunk.so.0")}
 
+    def start(self, *command: object) -> subprocess.Popen:
+        process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                                   env=self.environment)
+        self.addCleanup(process.kill)
+        return process
+
+    def output_of(self, process: subprocess.Popen) -> str:
+        said, _ = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 0, said)
+        return said
+
     def call(self, *command: object) -> str:
-        done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=60, env=self.environment)
-        self.assertEqual(done.returncode, 0, f"{done.stdout}{done.stderr}")
-        return done.stdout + done.stderr
+        return self.output_of(self.start(*command))
+
+    def watch(self, *command: object) -> str:
+        """Shows the card on the display that the program's session brings, until the program has ended."""
+        program = self.start(*command)
+        until(self.stage.active_outputs, 15, "a display for the program")
+        self.show_card()
+        return self.output_of(program)
 
     def pin(self) -> str:
         return self.host.json("pair")["pin"]
@@ -34,16 +51,14 @@ class Embed(Scene):
         program, state, out = self.stage.work / "stream", self.stage.work / "c-state", self.stage.work / "c.h264"
         self.call("cc", EXAMPLES / "stream.c", f"-I{ROOT / 'include'}", f"-L{BUILD / 'lib'}", "-lpunktfunk", "-o", program)
         self.assertIn("paired with", self.call(program, state, self.host.address, "pair", self.pin()))
-        self.show_card()
-        figures = self.call(program, state, self.host.address, out, 3)
+        figures = self.watch(program, state, self.host.address, out, 5)
         self.assertIn("clock offset", figures)
         self.assert_video(out)
         self.stage.wait_until_empty()
 
     def test_a_program_in_python_streams_the_desktop(self):
         out = self.stage.work / "python.h264"
-        self.show_card()
-        self.call(sys.executable, EXAMPLES / "stream.py", self.stage.work / "python-state", self.host.address, self.pin(), out, 3)
+        self.watch(sys.executable, EXAMPLES / "stream.py", self.stage.work / "python-state", self.host.address, self.pin(), out, 5)
         self.assert_video(out)
         self.stage.wait_until_empty()
 

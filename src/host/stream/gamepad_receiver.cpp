@@ -17,7 +17,7 @@ Result<void> GamepadReceiver::apply(const wire::GamepadArrival& arrival) {
     hub_ = std::move(*opened);
   }
   if (auto done = hub_->plug(arrival); !done) return done;
-  pads_[arrival.pad].emplace();
+  pads_[arrival.pad] = Pad{};
   return {};
 }
 
