@@ -1,5 +1,6 @@
 #include "client/probe/measurements.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace pf::client {
@@ -48,6 +49,8 @@ std::optional<Duration> Measurements::add(const session::ReceivedUnit& unit, std
     first_frame_ = decoded;
     span_began_ = decoded;
   }
+  if (last_frame_) span_gap_ = std::max(span_gap_, decoded - *last_frame_);
+  last_frame_ = decoded;
   ++frames_;
   bytes_ += unit.data.size();
   return end_to_end;
@@ -64,6 +67,7 @@ void Measurements::begin_span(TimePoint now) {
   const std::lock_guard lock(mutex_);
   span_began_ = now;
   span_frames_ = frames_;
+  span_gap_ = Duration{0};
   span_bytes_ = bytes_;
 }
 
@@ -71,7 +75,7 @@ Measurements::Span Measurements::end_span(TimePoint now) const {
   const std::lock_guard lock(mutex_);
   const auto span = now - span_began_;
   return {per_second(frames_ - span_frames_, span), per_second((bytes_ - span_bytes_) * 8, span) / 1e6,
-          frames_ - span_frames_};
+          frames_ - span_frames_, last_frame_ ? std::max(span_gap_, now - *last_frame_) : span};
 }
 
 std::optional<Duration> Measurements::time_to_first_frame() const {

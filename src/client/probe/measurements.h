@@ -28,6 +28,7 @@ class Measurements {
     double fps = 0;
     double bitrate_mbps = 0;
     std::uint64_t frames = 0;
+    Duration longest_gap{0};  // from one decoded frame to the next
   };
   void begin_span(TimePoint now);
   /// Since begin_span(), or since the first frame.
@@ -47,6 +48,8 @@ class Measurements {
   std::uint64_t bytes_ = 0;
   TimePoint span_began_;
   std::uint64_t span_frames_ = 0;
+  Duration span_gap_{0};
+  std::optional<TimePoint> last_frame_;
   std::uint64_t span_bytes_ = 0;
   std::optional<wire::HostStats> host_;
   double cpu_permille_sum_ = 0;

@@ -326,7 +326,8 @@ Result<bool> Probe::play(const script::Measure& c) {
   events_.say("measured",
               {{"fps", std::round(span.fps * 100) / 100},
                {"bitrate_mbps", std::round(span.bitrate_mbps * 100) / 100},
-               {"frames", span.frames}},
+               {"frames", span.frames},
+               {"longest_gap_ms", std::round(std::chrono::duration<double, std::milli>(span.longest_gap).count())}},
               fmt::format("{:.1f} frames per second, {:.1f} Mbit/s", span.fps, span.bitrate_mbps));
   return true;
 }
