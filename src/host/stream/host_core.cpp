@@ -212,6 +212,7 @@ void HostCore::leave(std::uint64_t connection, const std::string& why) {
 }
 
 void HostCore::closed(std::uint64_t connection) {
+  if (measuring_ == connection) measuring_until_ = {};
   if (auto* entry = entry_by_connection(connection)) {
     entry->connection = 0;
     entry->session->detach();
