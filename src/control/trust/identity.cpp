@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "control/trust/private_file.h"
+#include "control/trust/x509_fingerprint.h"
 #include "core/crypto/hash.h"
 
 namespace pf::control {
@@ -72,15 +73,6 @@ Certificate self_signed(EVP_PKEY* key, const std::string& name) {
   return certificate;
 }
 
-Result<Fingerprint> fingerprint_of(X509* certificate) {
-  const int size = i2d_X509(certificate, nullptr);
-  if (size <= 0) return failed("encode a certificate");
-  std::vector<std::byte> der(static_cast<std::size_t>(size));
-  auto* at = reinterpret_cast<unsigned char*>(der.data());
-  i2d_X509(certificate, &at);
-  return crypto::sha256(der);
-}
-
 /// Without it OpenSSL would ask for the password of an encrypted key on the terminal, and wait.
 int no_password(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) {
   return -1;
@@ -116,6 +108,15 @@ Result<Identity> parse(const std::string& text, const std::string& origin) {
 }
 
 }  // namespace
+
+Result<Fingerprint> fingerprint_of(const X509* certificate) {
+  const int size = i2d_X509(certificate, nullptr);
+  if (size <= 0) return failed("encode a certificate");
+  std::vector<std::byte> der(static_cast<std::size_t>(size));
+  auto* at = reinterpret_cast<unsigned char*>(der.data());
+  i2d_X509(certificate, &at);
+  return crypto::sha256(der);
+}
 
 std::string to_hex(const Fingerprint& fingerprint) {
   return crypto::to_hex(fingerprint);

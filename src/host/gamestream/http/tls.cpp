@@ -4,9 +4,8 @@
 #include <openssl/x509.h>
 
 #include <memory>
-#include <vector>
 
-#include "core/crypto/hash.h"
+#include "control/trust/x509_fingerprint.h"
 
 namespace pf::host::gamestream {
 
@@ -31,12 +30,8 @@ Result<ssl::context> make_tls_context(const control::Identity& identity) {
 std::optional<control::Fingerprint> peer_certificate(SSL* connection) {
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(connection), &X509_free);
   if (!certificate) return std::nullopt;
-  const int size = i2d_X509(certificate.get(), nullptr);
-  if (size <= 0) return std::nullopt;
-  std::vector<std::byte> der(static_cast<std::size_t>(size));
-  auto* at = reinterpret_cast<unsigned char*>(der.data());
-  i2d_X509(certificate.get(), &at);
-  return crypto::sha256(der);
+  const auto fingerprint = control::fingerprint_of(certificate.get());
+  return fingerprint ? std::optional(*fingerprint) : std::nullopt;
 }
 
 }  // namespace pf::host::gamestream

@@ -7,7 +7,7 @@
 
 #include <string>
 
-#include "core/crypto/hash.h"
+#include "control/trust/x509_fingerprint.h"
 
 namespace pf::host::gamestream {
 namespace {
@@ -47,12 +47,9 @@ Result<Certificate> Certificate::from_pem(std::string_view pem) {
   if (x509 == nullptr) return fail(ErrorCode::malformed, "this is no certificate");
   if (X509_get0_pubkey(x509) == nullptr) return fail(ErrorCode::malformed, "a certificate without a usable key");
 
-  const int size = i2d_X509(x509, nullptr);
-  if (size <= 0) return fail(ErrorCode::malformed, "a certificate that cannot be encoded");
-  std::vector<std::byte> der(static_cast<std::size_t>(size));
-  auto* at = reinterpret_cast<unsigned char*>(der.data());
-  i2d_X509(x509, &at);
-  certificate.fingerprint_ = crypto::sha256(der);
+  const auto fingerprint = control::fingerprint_of(x509);
+  if (!fingerprint) return fail(ErrorCode::malformed, "a certificate that cannot be encoded");
+  certificate.fingerprint_ = *fingerprint;
 
   const ASN1_BIT_STRING* bits = nullptr;
   X509_get0_signature(&bits, nullptr, x509);
