@@ -26,18 +26,25 @@ class BitReader {
     while (zeros < 31 && bit() == 0) ++zeros;
     return (1u << zeros) - 1 + bits(zeros);
   }
+  /// Never behind end(), whatever was asked for.
   [[nodiscard]] std::size_t position() const { return at_; }
   [[nodiscard]] std::size_t end() const { return bytes_.size() * 8; }
-  [[nodiscard]] bool ok() const { return at_ <= end(); }
+  /// False once more was read than there is; the bits that are missing read as zeros.
+  [[nodiscard]] bool ok() const { return !overrun_; }
 
  private:
   unsigned bit() {
+    if (at_ >= end()) {
+      overrun_ = true;
+      return 0;
+    }
     const auto at = at_++;
-    return at < end() ? std::to_integer<unsigned>(bytes_[at / 8]) >> (7 - at % 8) & 1 : 0;
+    return std::to_integer<unsigned>(bytes_[at / 8]) >> (7 - at % 8) & 1;
   }
 
   std::span<const std::byte> bytes_;
   std::size_t at_ = 0;
+  bool overrun_ = false;
 };
 
 class BitWriter {
