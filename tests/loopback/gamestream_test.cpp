@@ -106,6 +106,17 @@ TEST_F(GameStream, a_client_sees_hears_and_does) {
   EXPECT_EQ(told(), (std::vector<std::string>{"first " + world->displays().at(0)}));
 }
 
+TEST_F(GameStream, the_keyframe_waits_until_the_client_shows_where_it_is) {
+  GameStreamClient client(launch());
+  ASSERT_EQ(client.negotiate(), 200);
+  ASSERT_TRUE(world->wait_until([&] { return !world->displays().empty(); }));
+  std::this_thread::sleep_for(milliseconds{200});  // a dozen frames
+  ASSERT_TRUE(client.connect());
+  ASSERT_TRUE(client.wait([](const Seen& seen) { return seen.frames >= 20; }));
+  EXPECT_EQ(client.seen().first_frame, 1U);
+  EXPECT_GE(client.seen().keyframes, 1U);
+}
+
 TEST_F(GameStream, an_idr_comes_when_it_is_asked_for) {
   GameStreamClient client(launch());
   watch(client);

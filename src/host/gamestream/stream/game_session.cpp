@@ -40,6 +40,11 @@ void GameSession::play(PlayOrder order) {
   ordered_.notify_one();
 }
 
+void GameSession::reached() {
+  const std::scoped_lock lock(orders_mutex_);
+  ordered_.notify_one();
+}
+
 void GameSession::suspend() {
   const std::scoped_lock lock(orders_mutex_);
   orders_.play.reset();
@@ -56,22 +61,22 @@ void GameSession::run(const std::stop_token& stop) {
       ordered_.wait(lock, stop, [this] { return !orders_.empty(); });
       orders = std::exchange(orders_, {});
     }
-    if (!stop.stop_requested()) carry_out(std::move(orders));
+    if (!stop.stop_requested()) carry_out(std::move(orders), stop);
   }
   drop_live();
   display_.reset();
 }
 
-void GameSession::carry_out(Orders orders) {
+void GameSession::carry_out(Orders orders, const std::stop_token& stop) {
   drop_live();
-  auto failure = orders.play ? begin(*orders.play) : std::move(orders.failure);
+  auto failure = orders.play ? begin(*orders.play, stop) : std::move(orders.failure);
   if (!failure) return;
   report(HostEvent::Kind::session_ended, HostEvent::Level::warning,
          fmt::format("{} can't be streamed to: {}", client_, failure->error.message));
   events_.failed(*failure);
 }
 
-std::optional<PipelineError> GameSession::begin(const PlayOrder& order) {
+std::optional<PipelineError> GameSession::begin(const PlayOrder& order, const std::stop_token& stop) {
   if (auto ok = fit_display(order.request.video.mode, order.launch.name); !ok)
     return at(PipelineError::Stage::capture, std::move(ok.error()));
   auto live = open(order);
@@ -83,6 +88,7 @@ std::optional<PipelineError> GameSession::begin(const PlayOrder& order) {
     live = open(order);
   }
   if (!live) return std::move(live.error());
+  if (!wait_for(*order.video, stop)) return std::nullopt;
   auto& video = *(*live)->video;
   report(streamed_ ? HostEvent::Kind::session_resumed : HostEvent::Kind::session_started, HostEvent::Level::info,
          fmt::format("{} {} by GameStream on display {}: {}, {} at {:.1f} Mbit/s, {}", client_,
@@ -99,6 +105,13 @@ std::optional<PipelineError> GameSession::begin(const PlayOrder& order) {
   const std::scoped_lock lock(live_mutex_);
   live_ = std::move(*live);
   return std::nullopt;
+}
+
+/// False if another order came first.
+bool GameSession::wait_for(const Route& video, const std::stop_token& stop) {
+  std::unique_lock lock(orders_mutex_);
+  ordered_.wait(lock, stop, [&] { return video.known() || !orders_.empty(); });
+  return orders_.empty() && !stop.stop_requested();
 }
 
 Result<void> GameSession::fit_display(const Mode& mode, const std::string& name) {

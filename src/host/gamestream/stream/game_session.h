@@ -56,6 +56,9 @@ class GameSession {
 
   /// Streams on the present display, or a new one.
   void play(PlayOrder order);
+  /// A route of the present order leads somewhere now. Nothing is encoded before its video's does: what cannot be sent
+  /// would be the keyframe.
+  void reached();
   /// The client is away; the display stays.
   void suspend();
 
@@ -81,8 +84,9 @@ class GameSession {
   };
 
   void run(const std::stop_token& stop);
-  void carry_out(Orders orders);
-  std::optional<PipelineError> begin(const PlayOrder& order);
+  void carry_out(Orders orders, const std::stop_token& stop);
+  std::optional<PipelineError> begin(const PlayOrder& order, const std::stop_token& stop);
+  bool wait_for(const Route& video, const std::stop_token& stop);
   std::expected<std::unique_ptr<Live>, PipelineError> open(const PlayOrder& order);
   Result<void> fit_display(const Mode& mode, const std::string& name);
   void drop_live();

@@ -201,6 +201,7 @@ void SessionBoard::on_ping(Media media, const net::Address& from, const net::Add
                                          : ping.token == attachment.tokens.ping;
     if (!fits) continue;
     route->set_peer(from, local);
+    if (entry.session) entry.session->reached();
     return;
   }
 }
