@@ -155,8 +155,7 @@ Result<void> FrameNumbering::add_parameters(std::span<const std::byte> nal, std:
   BitWriter widened;
   widened.copy(head, 0, in.position());
   const unsigned log2_minus4 = in.golomb();
-  coded_bits_ = log2_minus4 + 4;
-  if (coded_bits_ > 8) return unexpected_syntax();
+  if (log2_minus4 > 4) return unexpected_syntax();
   widened.golomb(log2_minus4 + more_bits);
   const auto order = in.position();
   if (in.golomb() != 2) return unexpected_syntax();  // order of output follows from frame numbers
@@ -170,6 +169,7 @@ Result<void> FrameNumbering::add_parameters(std::span<const std::byte> nal, std:
   while (end > in.position() && (std::to_integer<unsigned>(head[(end - 1) / 8]) >> (7 - (end - 1) % 8) & 1) == 0) --end;
   widened.copy(head, in.position(), end);
   append_escaped(widened.bytes(), out);
+  coded_bits_ = log2_minus4 + 4;
   return {};
 }
 
