@@ -43,7 +43,7 @@ extern "C" {
 /* --- versions and errors --- */
 
 /* Grows by one with each addition. What changes or takes away anything gets another soname as well. */
-#define PUNKTFUNK_ABI_VERSION 1u
+#define PUNKTFUNK_ABI_VERSION 2u
 
 /* That of the library in use, which may be newer or older than the header. */
 PUNKTFUNK_API uint32_t punktfunk_abi_version(void);
@@ -519,6 +519,48 @@ typedef struct punktfunk_session_stats {
 } punktfunk_session_stats;
 PUNKTFUNK_API punktfunk_result punktfunk_session_stats_get(const punktfunk_session* session,
                                                            punktfunk_session_stats* stats);
+
+/* --- client: what the path from a host carries --- */
+
+/* What was measured. */
+typedef struct punktfunk_speed_result {
+  uint32_t struct_size;
+  punktfunk_result result;       /* OK, or why there are no figures: `text` says it, and the rest is 0 */
+  uint64_t capacity;             /* bits per second, with IP and UDP headers */
+  uint64_t suggested_bitrate;    /* for punktfunk_connect_options: leaves room for parity, headers, sound and others */
+  uint64_t queue_us;             /* by how much a full path delays packets */
+  uint64_t round_trip_us;        /* the shortest while nothing else was sent; 0: unknown */
+  uint64_t loaded_round_trip_us; /* the median while packets were sent; 0: unknown */
+  uint32_t loss_ppm;             /* of a million packets, at the rate that such a stream takes in all */
+  uint32_t trains;               /* of packets that the host sent */
+  uint8_t capacity_reached;      /* 0: the path carries at least `capacity` */
+  uint8_t reserved[7];
+  char text[512]; /* a sentence for the user */
+} punktfunk_speed_result;
+
+typedef struct punktfunk_speed_test punktfunk_speed_test;
+typedef void (*punktfunk_speed_callback)(void* user, const punktfunk_speed_result* result);
+
+typedef struct punktfunk_speed_options {
+  uint32_t struct_size;
+  uint32_t length_ms; /* of sending, 2,000 to 30,000; default 5,000. Connecting and pauses come on top */
+  const char* host;   /* both as in punktfunk_connect_options */
+  const char* address;
+  uint64_t ceiling; /* bits per second, at least 1,000,000: what is never exceeded; default 1,000,000,000 */
+  void* user;
+  punktfunk_speed_callback on_result; /* called once, unless the test is destroyed before; may be NULL */
+} punktfunk_speed_options;
+
+/* Begins to measure and returns at once. Needs no session; a host that streams to anybody, or that somebody else
+ * measures, refuses. Fails for arguments alone: the rest is in the result. */
+PUNKTFUNK_API punktfunk_result punktfunk_speed_test_start(const punktfunk_client* client,
+                                                          const punktfunk_speed_options* options,
+                                                          punktfunk_speed_test** test, punktfunk_error* error);
+/* OK: it is over, and `result` is filled in, as often as it is asked for. TIMEOUT: it goes on. */
+PUNKTFUNK_API punktfunk_result punktfunk_speed_test_wait(punktfunk_speed_test* test, uint32_t timeout_ms,
+                                                         punktfunk_speed_result* result);
+/* Calls it off if it goes on. No callback runs any more when it returns. */
+PUNKTFUNK_API void punktfunk_speed_test_destroy(punktfunk_speed_test* test);
 
 /* --- host: for a program that has encoded video and sound of its own --- */
 

@@ -33,6 +33,8 @@ TEST(AbiArguments, null_is_refused_everywhere_and_let_pass_at_the_end) {
   EXPECT_EQ(punktfunk_session_report(nullptr, 0, 0), bad);
   EXPECT_EQ(punktfunk_session_input(nullptr, nullptr), bad);
   EXPECT_EQ(punktfunk_session_stats_get(nullptr, nullptr), bad);
+  EXPECT_EQ(punktfunk_speed_test_start(nullptr, nullptr, nullptr, &error), bad);
+  EXPECT_EQ(punktfunk_speed_test_wait(nullptr, 0, nullptr), bad);
   EXPECT_EQ(punktfunk_host_create(nullptr, nullptr, nullptr), bad);
   EXPECT_EQ(punktfunk_host_address(nullptr, text, &count), bad);
   EXPECT_EQ(punktfunk_host_fingerprint(nullptr, text), bad);
@@ -54,6 +56,7 @@ TEST(AbiArguments, null_is_refused_everywhere_and_let_pass_at_the_end) {
   punktfunk_client_destroy(nullptr);
   punktfunk_discovery_stop(nullptr);
   punktfunk_session_destroy(nullptr);
+  punktfunk_speed_test_destroy(nullptr);
   punktfunk_video_unit_release(nullptr);
   punktfunk_audio_packet_release(nullptr);
   punktfunk_host_destroy(nullptr);
@@ -101,6 +104,18 @@ TEST(AbiArguments, options_out_of_bounds_are_explained) {
   wish.host = "nobody";
   EXPECT_EQ(punktfunk_client_connect(client, &wish, nullptr, &session, &error), PUNKTFUNK_ERROR_NOT_FOUND);
   EXPECT_EQ(session, nullptr);
+
+  punktfunk_speed_test* test = nullptr;
+  for (const auto& spoil : std::vector<std::function<void(punktfunk_speed_options&)>>{
+           [](auto& o) { o.host = nullptr; }, [](auto& o) { o.host = "\xff"; }, [](auto& o) { o.length_ms = 1'999; },
+           [](auto& o) { o.length_ms = 30'001; }, [](auto& o) { o.ceiling = 999'999; },
+           [](auto& o) { o.struct_size = 8; }}) {
+    auto speed = sized<punktfunk_speed_options>();
+    speed.host = "nobody";
+    spoil(speed);
+    EXPECT_EQ(punktfunk_speed_test_start(client, &speed, &test, &error), bad);
+    EXPECT_EQ(test, nullptr);
+  }
 
   auto peer = sized<punktfunk_peer>();
   EXPECT_EQ(punktfunk_client_add_host(client, &peer, &error), bad);

@@ -35,15 +35,16 @@ TEST(AbiSession, the_clocks_come_into_step_and_the_figures_grow) {
   Embedder host;
   Viewer viewer(host);
   ASSERT_EQ(viewer.connect(viewer.wish()), PUNKTFUNK_OK) << viewer.error.text;
+  auto stats = sized<punktfunk_session_stats>();
   std::optional<punktfunk_video_unit> unit;
   do {
+    ASSERT_EQ(punktfunk_session_stats_get(viewer.session, &stats), PUNKTFUNK_OK);
     unit = viewer.unit();
     ASSERT_TRUE(unit);
-  } while (unit->captured_at == 0);
-  EXPECT_LE(unit->captured_at, unit->complete_at);
-  auto stats = sized<punktfunk_session_stats>();
+  } while (stats.clock_known == 0);
+  EXPECT_GT(unit->captured_at, 0u);
+  EXPECT_LE(unit->captured_at, unit->complete_at + stats.round_trip_us) << "no clock is known better than that";
   ASSERT_EQ(punktfunk_session_stats_get(viewer.session, &stats), PUNKTFUNK_OK);
-  EXPECT_EQ(stats.clock_known, 1);
   EXPECT_GT(stats.frames_complete, 0u);
   EXPECT_EQ(punktfunk_session_report(viewer.session, 1000, UINT64_MAX), PUNKTFUNK_OK);
   auto hosts = sized<punktfunk_host_stats>();

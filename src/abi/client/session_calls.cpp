@@ -1,9 +1,9 @@
 // The session's entry points.
 #include "abi/cancel.h"
 #include "abi/client/client.h"
+#include "abi/client/host_choice.h"
 #include "abi/client/session.h"
 #include "abi/input.h"
-#include "core/net/address.h"
 
 using namespace pf;
 using namespace pf::abi;
@@ -18,30 +18,6 @@ Outcome check(const punktfunk_session* session) {
 
 Mode mode_of(const punktfunk_mode& mode) {
   return {mode.width, mode.height, mode.refresh_millihertz};
-}
-
-/// The paired host that the options mean, and where it is.
-Expected<control::TrustedPeer> find_host(const control::TrustStore& peers, const punktfunk_connect_options& options) {
-  const auto who = take_text(options.host, "host", "");
-  const auto where = take_text(options.address, "address", "");
-  if (!who) return std::unexpected(who.error());
-  if (!where) return std::unexpected(where.error());
-  if (who->empty() && where->empty()) return bad_argument("neither host nor address is given");
-  // Hosts are kept under what their address came out as: "box" may have been 192.0.2.1:47900.
-  std::string at;
-  if (who->empty()) {
-    const auto addresses = net::resolve(*where, control::default_port);
-    if (!addresses) return refuse(addresses.error());
-    at = addresses->front().to_string();
-  }
-  for (auto peer : peers.peers()) {
-    const bool named = peer.name == *who || (who->size() >= 6 && control::to_hex(peer.fingerprint).starts_with(*who));
-    if (who->empty() ? peer.address != at : !named) continue;
-    if (!where->empty()) peer.address = *where;
-    return peer;
-  }
-  return refuse(PUNKTFUNK_ERROR_NOT_FOUND,
-                "no paired host is " + (who->empty() ? "at " + *where : "named " + *who) + "; pair with it first");
 }
 
 Expected<wire::Start> start_of(const punktfunk_connect_options& options) {
@@ -73,15 +49,15 @@ Outcome connect(const punktfunk_client& client, const punktfunk_connect_options*
   if (!options) return std::unexpected(options.error());
   const auto start = start_of(*options);
   if (!start) return std::unexpected(start.error());
-  const auto host = find_host(*client.store.peers, *options);
+  const auto choice = HostChoice::take(options->host, options->address);
+  if (!choice) return std::unexpected(choice.error());
+  const auto host = choice->find(*client.store.peers);
   if (!host) return std::unexpected(host.error());
-  const auto addresses = net::resolve(host->address, control::default_port);
-  if (!addresses) return refuse(addresses.error());
 
   control::LinkOptions link;
   link.identity = client.store.identity;
   link.client_name = client.name;
-  link.host = addresses->front();
+  link.host = host->address;
   link.pinned = host->fingerprint;
   link.start = *start;
   const auto stop = token_of(cancel);

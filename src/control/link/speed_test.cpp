@@ -10,6 +10,7 @@
 #include "control/link/message_stream.h"
 #include "core/wire/input_events.h"
 #include "core/wire/media_header.h"
+#include "core/wire/utf8.h"
 
 namespace pf::control {
 namespace {
@@ -48,6 +49,8 @@ class Measurement final : public ConnectionHandler {
     expect_answer();
   }
 
+  void call_off() { finish(fail(ErrorCode::closed, "the measurement was called off")); }
+
   /// On the receive thread.
   void receive(std::span<std::byte> packet, TimePoint arrival) {
     const auto header = wire::parse_media_header(packet);
@@ -84,9 +87,10 @@ class Measurement final : public ConnectionHandler {
   void on_message(const wire::ControlMessage& message) {
     if (const auto* refusal = std::get_if<wire::Refusal>(&message)) {
       finish(fail(refusal->code == wire::RefusalCode::not_paired ? ErrorCode::unauthenticated : ErrorCode::refused,
-                  refusal->text));
+                  wire::printable(refusal->text)));
     } else if (const auto* goodbye = std::get_if<wire::Goodbye>(&message)) {
-      finish(fail(ErrorCode::closed, goodbye->text.empty() ? "the host ended the connection" : goodbye->text));
+      finish(fail(ErrorCode::closed,
+                  goodbye->text.empty() ? "the host ended the connection" : wire::printable(goodbye->text)));
     } else if (std::holds_alternative<wire::Welcome>(message)) {
       ++answers_;
       ping();
@@ -98,7 +102,7 @@ class Measurement final : public ConnectionHandler {
 
   void on_sent(const wire::SpeedTestResult& sent) {
     ++answers_;
-    if (!sent.text.empty()) return finish(fail(ErrorCode::refused, sent.text));
+    if (!sent.text.empty()) return finish(fail(ErrorCode::refused, wire::printable(sent.text)));
     if (sent.train != train_number_) return;
     // What the full path still holds comes later than this message, which has overtaken it or waited with it.
     after(stragglers, [this, sent] { conclude(sent); });
@@ -200,7 +204,7 @@ class Measurement final : public ConnectionHandler {
 
 }  // namespace
 
-Result<SpeedFigures> measure_speed(const SpeedOptions& options, const Clock& clock) {
+Result<SpeedFigures> measure_speed(const SpeedOptions& options, const Clock& clock, const std::stop_token& stop) {
   // First, for the port's threads use it to the end.
   const auto measurement = std::make_shared<Measurement>(options, clock);
   auto result = measurement->result();
@@ -211,12 +215,13 @@ Result<SpeedFigures> measure_speed(const SpeedOptions& options, const Clock& clo
   auto opened = QuicPort::open(port_options);
   if (!opened) return std::unexpected(opened.error());
   auto& port = **opened;
-  const auto connection = port.connect(options.host, options.pinned, measurement);
+  const auto connection = port.connect(options.host, options.pinned, measurement, stop);
   if (!connection) return std::unexpected(connection.error());
   port.set_media_handler([&](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
     measurement->receive(packet, arrival);
   });
   port.post([&] { measurement->begin(port, *connection); });
+  const std::stop_callback call_off(stop, [&] { port.post([measurement] { measurement->call_off(); }); });
   const bool over = result.wait_for(options.length * 2 + spare_time) == std::future_status::ready;
   port.set_media_handler(nullptr);
   if (!over) return fail(ErrorCode::timeout, "the measurement did not come to an end in time");

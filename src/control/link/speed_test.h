@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 
 #include "control/quic/quic_port.h"
@@ -27,7 +28,7 @@ struct SpeedFigures {
 };
 
 /// Blocks for about `length`. Errors: those of connecting; refused, with the host's sentence; timeout (a host that
-/// knows no speed test, or a path that lets nothing through).
-Result<SpeedFigures> measure_speed(const SpeedOptions& options, const Clock& clock);
+/// knows no speed test, or a path that lets nothing through); closed (`stop`).
+Result<SpeedFigures> measure_speed(const SpeedOptions& options, const Clock& clock, const std::stop_token& stop = {});
 
 }  // namespace pf::control
