@@ -46,7 +46,7 @@ class Host {
   std::unique_ptr<control::TrustStore> trust_ = control::TrustStore::open(folder_.path() / "clients").value();
   std::unique_ptr<host::HostServer> server_ =
       host::HostServer::create(options(), *trust_, pairing_, platform_, clock_).value();
-  host::HostRequests requests_{*server_, *trust_, pairing_};
+  host::HostRequests requests_{*server_, *trust_, pairing_, {}};
 };
 
 bool asks_for(std::string_view line, std::string_view what) {

@@ -67,7 +67,7 @@ std::optional<FoundHost> find(const Browser& browser, const std::string& name) {
 }
 
 TEST_F(Discovery, a_host_is_found_with_all_that_it_tells) {
-  const auto publisher = Publisher::start(announcement("Living room \xe2\x98\x95", 47901));
+  const auto publisher = Publisher::start(to_record(announcement("Living room \xe2\x98\x95", 47901)));
   const auto browser = Browser::start({});
   ASSERT_TRUE(eventually([&] { return find(*browser, "Living room \xe2\x98\x95").has_value(); })) << lines_of(log());
   const auto host = find(*browser, "Living room \xe2\x98\x95");
@@ -80,7 +80,7 @@ TEST_F(Discovery, a_host_is_found_with_all_that_it_tells) {
 }
 
 TEST_F(Discovery, a_host_that_ends_is_no_longer_found) {
-  auto publisher = Publisher::start(announcement("short", 47902));
+  auto publisher = Publisher::start(to_record(announcement("short", 47902)));
   const auto browser = Browser::start({});
   ASSERT_TRUE(eventually([&] { return find(*browser, "short").has_value(); }));
   publisher.reset();
@@ -88,9 +88,9 @@ TEST_F(Discovery, a_host_that_ends_is_no_longer_found) {
 }
 
 TEST_F(Discovery, the_second_host_of_a_name_gets_another) {
-  const auto first = Publisher::start(announcement("twin", 47903));
+  const auto first = Publisher::start(to_record(announcement("twin", 47903)));
   ASSERT_TRUE(eventually([&] { return first->state().working; }));
-  const auto second = Publisher::start(announcement("twin", 47904));
+  const auto second = Publisher::start(to_record(announcement("twin", 47904)));
   ASSERT_TRUE(eventually([&] { return second->state().working; }));
   EXPECT_EQ(first->name(), "twin");
   EXPECT_EQ(second->name(), "twin #2");
@@ -100,7 +100,7 @@ TEST_F(Discovery, the_second_host_of_a_name_gets_another) {
 }
 
 TEST_F(Discovery, a_daemon_that_restarts_is_followed) {
-  const auto publisher = Publisher::start(announcement("faithful", 47907));
+  const auto publisher = Publisher::start(to_record(announcement("faithful", 47907)));
   const auto browser = Browser::start({});
   ASSERT_TRUE(eventually([&] { return find(*browser, "faithful").has_value(); }));
   kill(daemon->pid(), SIGHUP);
@@ -110,7 +110,7 @@ TEST_F(Discovery, a_daemon_that_restarts_is_followed) {
 }
 
 TEST_F(Discovery, a_bus_that_dies_is_said_so_and_awaited) {
-  const auto publisher = Publisher::start(announcement("orphan", 47905));
+  const auto publisher = Publisher::start(to_record(announcement("orphan", 47905)));
   const auto browser = Browser::start({});
   ASSERT_TRUE(eventually([&] { return find(*browser, "orphan").has_value(); }));
   daemon.reset();
@@ -123,7 +123,7 @@ TEST_F(Discovery, a_bus_that_dies_is_said_so_and_awaited) {
 
 TEST(DiscoveryWithoutDaemon, is_a_sentence_with_a_remedy_and_no_failure) {
   setenv("DBUS_SYSTEM_BUS_ADDRESS", "unix:path=/nonexistent/bus", 1);  // or the tests' above, where nobody listens now
-  const auto publisher = Publisher::start(announcement("alone", 47906));
+  const auto publisher = Publisher::start(to_record(announcement("alone", 47906)));
   const auto browser = Browser::start({});
   for (const control::DiscoveryState& state : {publisher->state(), browser->state(), control::probe_discovery()}) {
     EXPECT_FALSE(state.working);

@@ -20,7 +20,7 @@ class GameStream : public testing::Test {
   void SetUp() override {
     ServerOptions options;
     options.bind = net::Address::v4_loopback(0);
-    options.ports = {.rtsp = 0, .video = 0, .control = 0, .sound = 0};
+    options.ports = ServerPorts::from_http(0);
     options.max_sessions = 2;
     options.news.streaming = [this](const Launch&, const std::string& display, bool first) {
       const std::scoped_lock lock(mutex);

@@ -65,7 +65,7 @@ void announce(punktfunk_host& host, const std::string& name) {
   said.version = PUNKTFUNK_SOFTWARE_VERSION;
   said.min_protocol = said.max_protocol = wire::protocol_version;
   said.fingerprint = control::to_hex(host.store.identity.fingerprint).substr(0, control::fingerprint_digits);
-  host.publisher = control::Publisher::start(said);
+  host.publisher = control::Publisher::start(control::to_record(said));
 }
 
 Outcome create(const punktfunk_host_options* given, punktfunk_host** to) {

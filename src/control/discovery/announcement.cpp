@@ -52,6 +52,10 @@ std::vector<std::string> to_txt(const Announcement& announcement) {
   return strings;
 }
 
+ServiceRecord to_record(const Announcement& announcement) {
+  return {service_type, announcement.name, announcement.port, to_txt(announcement)};
+}
+
 void read_txt(std::span<const std::string> strings, Announcement& announcement) {
   for (const std::string_view string : strings) {
     const std::size_t equals = string.find('=');

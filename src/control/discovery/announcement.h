@@ -22,11 +22,21 @@ struct Announcement {
   bool operator==(const Announcement&) const = default;
 };
 
+/// What any service says of itself: DNS-SD's type, instance, port and TXT strings.
+struct ServiceRecord {
+  std::string type;  // "_punktfunk._udp"
+  std::string name;
+  std::uint16_t port = 0;
+  std::vector<std::string> txt;
+};
+
 inline constexpr std::size_t fingerprint_digits = 16;
 inline constexpr std::size_t max_name_bytes = 63;  // RFC 6763, section 4.1.1
 
 /// The TXT record's strings (RFC 6763, section 6): ver, proto ("1" or "1-3"), fp.
 std::vector<std::string> to_txt(const Announcement& announcement);
+
+ServiceRecord to_record(const Announcement& announcement);
 
 /// Fills in what the strings tell. Anybody on the network may have written them: unknown keys, values out of range and
 /// characters that are no text are left out.

@@ -22,9 +22,9 @@ using StringList = std::unique_ptr<AvahiStringList, FreeList>;
 
 class AvahiPublisher final : public Publisher {
  public:
-  explicit AvahiPublisher(const Announcement& announcement)
-      : announcement_(announcement),
-        name_(service_name(announcement.name)),
+  explicit AvahiPublisher(ServiceRecord service)
+      : service_(std::move(service)),
+        name_(service_name(service_.name)),
         session_({[this](AvahiClient* client) { publish(client); }, [this] { withdraw(); }, [] {}}) {
     session_.start();
   }
@@ -55,12 +55,11 @@ class AvahiPublisher final : public Publisher {
 
   void add_service() {
     StringList txt;
-    for (const std::string& string : to_txt(announcement_))
-      txt.reset(avahi_string_list_add(txt.release(), string.c_str()));
+    for (const std::string& string : service_.txt) txt.reset(avahi_string_list_add(txt.release(), string.c_str()));
     int code = AVAHI_ERR_COLLISION;
-    while ((code = avahi_entry_group_add_service_strlst(group_, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC,
-                                                        AvahiPublishFlags{}, name().c_str(), service_type, nullptr,
-                                                        nullptr, announcement_.port, txt.get())) == AVAHI_ERR_COLLISION)
+    while ((code = avahi_entry_group_add_service_strlst(
+                group_, AVAHI_IF_UNSPEC, AVAHI_PROTO_UNSPEC, AvahiPublishFlags{}, name().c_str(), service_.type.c_str(),
+                nullptr, nullptr, service_.port, txt.get())) == AVAHI_ERR_COLLISION)
       rename();
     if (code >= 0) code = avahi_entry_group_commit(group_);
     if (code < 0) failed(code);
@@ -96,7 +95,7 @@ class AvahiPublisher final : public Publisher {
                         "systemctl restart avahi-daemon"});
   }
 
-  const Announcement announcement_;
+  const ServiceRecord service_;
   mutable std::mutex mutex_;
   std::string name_;
   AvahiEntryGroup* group_ = nullptr;  // the client's
@@ -105,8 +104,8 @@ class AvahiPublisher final : public Publisher {
 
 }  // namespace
 
-std::unique_ptr<Publisher> Publisher::start(const Announcement& announcement) {
-  return std::make_unique<AvahiPublisher>(announcement);
+std::unique_ptr<Publisher> Publisher::start(ServiceRecord service) {
+  return std::make_unique<AvahiPublisher>(std::move(service));
 }
 
 }  // namespace pf::control

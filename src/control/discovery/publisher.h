@@ -1,4 +1,4 @@
-// Announces the host on the local network, for as long as it lives.
+// Announces a service of the host on the local network, for as long as it lives.
 #pragma once
 
 #include <memory>
@@ -12,7 +12,7 @@ namespace pf::control {
 /// Any thread. Has a thread of its own; waits for the mDNS daemon where there is none, and comes back after it.
 class Publisher {
  public:
-  static std::unique_ptr<Publisher> start(const Announcement& announcement);
+  static std::unique_ptr<Publisher> start(ServiceRecord service);
   virtual ~Publisher() = default;  // withdraws the announcement
 
   [[nodiscard]] virtual DiscoveryState state() const = 0;

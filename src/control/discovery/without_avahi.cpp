@@ -7,7 +7,7 @@ namespace {
 
 class NoPublisher final : public Publisher {
  public:
-  explicit NoPublisher(const Announcement& announcement) : name_(service_name(announcement.name)) {}
+  explicit NoPublisher(const ServiceRecord& service) : name_(service_name(service.name)) {}
   [[nodiscard]] DiscoveryState state() const override { return probe_discovery(); }
   [[nodiscard]] std::string name() const override { return name_; }
 
@@ -27,8 +27,8 @@ DiscoveryState probe_discovery() {
   return {false, "this punktfunk was built without Avahi", "build it with libavahi-client-dev installed"};
 }
 
-std::unique_ptr<Publisher> Publisher::start(const Announcement& announcement) {
-  return std::make_unique<NoPublisher>(announcement);
+std::unique_ptr<Publisher> Publisher::start(ServiceRecord service) {
+  return std::make_unique<NoPublisher>(service);
 }
 
 std::unique_ptr<Browser> Browser::start(std::function<void()>) {

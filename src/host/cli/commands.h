@@ -30,6 +30,7 @@ struct ServeCommand {
   Common common;
   std::string listen;  // instead of the file's
   std::string name;
+  bool gamestream = false;  // also where the file says no
 };
 Exit run(const ServeCommand& command);
 
@@ -37,6 +38,10 @@ struct PairCommand {
   Common common;
   std::string pin;
   std::optional<int> seconds;
+  // Moonlight's clients show a PIN themselves; it is typed in here.
+  std::string gamestream_pin;
+  std::string name;     // to keep that client under
+  std::string address;  // which of those that wait
 };
 Exit run(const PairCommand& command);
 

@@ -19,6 +19,7 @@
 
 #include "host/cli/config_text.h"
 #include "host/cli/machine.h"
+#include "host/gamestream/stream/server_ports.h"
 
 namespace pf::host {
 namespace {
@@ -100,6 +101,17 @@ std::map<std::string, Setter, std::less<>> setters(HostConfig& c) {
       {"video.fec_floor", share(c.video.fec_floor)},
       {"video.fec_cap", share(c.video.fec_cap)},
       {"audio.enabled", flag(c.audio.enabled)},
+      {"gamestream.enabled", flag(c.gamestream.enabled)},
+      {"gamestream.port",
+       [&c](const toml::node& node) -> std::string {
+         const auto port = node.value_exact<std::int64_t>().value_or(-1);
+         if (port != 0 && (port < gamestream::least_http_port || port > gamestream::most_http_port))
+           return fmt::format("must be 0 or a whole number from {} to {}", gamestream::least_http_port,
+                              gamestream::most_http_port);
+         c.gamestream.port = static_cast<std::uint16_t>(port);
+         return {};
+       }},
+      {"gamestream.other_clients", choice(c.gamestream.other_clients, {"beside", "refuse", "replace"})},
       {"keyboard.model", text(c.keyboard.model)},
       {"keyboard.layout", text(c.keyboard.layout)},
       {"keyboard.variant", text(c.keyboard.variant)},

@@ -45,6 +45,12 @@ struct HostConfig {
     bool enabled = true;
   } audio;
 
+  struct GameStream {
+    bool enabled = false;
+    std::uint16_t port = 47989;            // of HTTP; the others stand around it; 0: each is any that is free
+    std::string other_clients = "beside";  // "refuse", "replace"
+  } gamestream;
+
   struct Keyboard {
     std::string model;
     std::string layout;

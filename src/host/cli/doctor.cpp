@@ -56,6 +56,25 @@ Finding examine_running(const HostPaths& paths) {
           ""};
 }
 
+/// Whether it is wanted, and how it is doing at the host that runs.
+Finding examine_gamestream(const HostPaths& paths, const HostConfig& config) {
+  Finding finding{"GameStream", false, false, "is switched off", "gamestream.enabled = true in the configuration"};
+  if (config.gamestream.enabled)
+    finding = {"GameStream", true, false, fmt::format("comes up at TCP {}", config.gamestream.port), ""};
+  if (paths.runtime.empty()) return finding;
+  const auto reply = local_request(paths.socket(), {{"do", "status"}});
+  const auto* state = reply ? reply->if_contains("gamestream") : nullptr;
+  if (state == nullptr || !state->is_object()) return finding;
+  const auto& object = state->as_object();
+  const auto* text = object.if_contains("text");
+  const auto* on = object.if_contains("on");
+  if (text == nullptr || !text->is_string() || on == nullptr || !on->is_bool()) return finding;
+  finding.text = text->as_string();
+  finding.good = on->as_bool();
+  if (finding.good) finding.remedy.clear();
+  return finding;
+}
+
 void print(const std::vector<Finding>& findings, bool as_json) {
   json::array list;
   for (const auto& finding : findings) {
@@ -95,6 +114,7 @@ Exit run(const DoctorCommand& command) {
       {"gamepads, touch, pen", false, false, "those of clients do nothing: there is no backend yet", ""});
   findings.push_back(examine_discovery());
   findings.push_back(examine_running(*paths));
+  findings.push_back(examine_gamestream(*paths, config));
   print(findings, command.common.json);
   for (const auto& finding : findings) {
     if (finding.needed && !finding.good) return Exit::failed;

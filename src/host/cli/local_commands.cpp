@@ -5,6 +5,7 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 #include <ctime>
+#include <map>
 
 #include "control/trust/trust_store.h"
 #include "host/cli/commands.h"
@@ -42,17 +43,39 @@ std::string date_of(std::int64_t seconds) {
   return fmt::format("{:%Y-%m-%d}", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
-void print_clients(const std::vector<control::TrustedPeer>& peers, bool as_json) {
+/// The protocol of each client that has a session at the running host, by fingerprint.
+std::map<std::string, std::string> streaming_now(const HostPaths& paths) {
+  std::map<std::string, std::string> streaming;
+  const auto reply = ask(paths, {{"do", "status"}});
+  const auto* sessions = reply ? reply->if_contains("sessions") : nullptr;
+  if (sessions == nullptr || !sessions->is_array()) return streaming;
+  for (const auto& session : sessions->as_array())
+    if (const auto* object = session.if_object())
+      streaming[text_of(*object, "fingerprint")] = text_of(*object, "protocol");
+  return streaming;
+}
+
+void print_clients(const std::vector<control::TrustedPeer>& peers, const HostPaths& paths, bool as_json) {
+  const auto streaming = streaming_now(paths);
+  const auto protocol_of = [&](const control::TrustedPeer& peer) {
+    const auto found = streaming.find(control::to_hex(peer.fingerprint));
+    return found == streaming.end() ? std::string() : found->second;
+  };
   if (as_json) {
     json::array list;
-    for (const auto& peer : peers) list.push_back(to_json(peer));
+    for (const auto& peer : peers) {
+      auto client = to_json(peer);
+      client["session"] = protocol_of(peer);
+      list.push_back(std::move(client));
+    }
     fmt::print("{}\n", json::serialize(json::object{{"clients", std::move(list)}}));
     return;
   }
   if (peers.empty()) fmt::print("no client is paired; 'punktfunk-host pair' lets one in\n");
   for (const auto& peer : peers) {
-    fmt::print("{:<24} {}  paired {}\n", peer.name, control::to_hex(peer.fingerprint).substr(0, 16),
-               date_of(peer.paired_at));
+    const auto protocol = protocol_of(peer);
+    fmt::print("{:<24} {}  paired {}{}\n", peer.name, control::to_hex(peer.fingerprint).substr(0, 16),
+               date_of(peer.paired_at), protocol.empty() ? "" : ", has a session (" + protocol + ")");
   }
 }
 
@@ -95,11 +118,26 @@ void print_link(const json::object& session) {
              capacity > 0 ? fmt::format("{:.0f} Mbit/s", capacity) : "what it is given");
 }
 
+Exit pair_moonlight(const PairCommand& command, const HostPaths& paths) {
+  const auto reply = ask(paths, {{"do", "pair-gamestream"},
+                                 {"pin", command.gamestream_pin},
+                                 {"name", command.name},
+                                 {"address", command.address}});
+  if (!reply) return not_done(reply.error());
+  const auto address = text_of(*reply, "address");
+  if (command.common.json)
+    fmt::print("{}\n", json::serialize(json::object{{"address", address}}));
+  else
+    fmt::print("given to the client at {}; it says whether the PIN was right, and then 'clients' lists it\n", address);
+  return Exit::ok;
+}
+
 }  // namespace
 
 Exit run(const PairCommand& command) {
   const auto paths = HostPaths::from_environment();
   if (!paths) return complain(paths.error());
+  if (!command.gamestream_pin.empty()) return pair_moonlight(command, *paths);
   const auto config = find_config(command.common.config_file, *paths);
   if (!config) return complain(config.error(), Exit::bad_config);
   const auto seconds = command.seconds.value_or(static_cast<int>(config->pairing.window.count()));
@@ -122,7 +160,7 @@ Exit run(const ClientsCommand& command) {
   const auto trust = control::TrustStore::open(paths->trust());
   if (!trust) return complain(trust.error());
   if (!command.remove.empty()) return remove_client(command, *paths, **trust);
-  print_clients((*trust)->peers(), command.common.json);
+  print_clients((*trust)->peers(), *paths, command.common.json);
   return Exit::ok;
 }
 
@@ -135,7 +173,10 @@ Exit run(const StatusCommand& command) {
     fmt::print("{}\n", json::serialize(*reply));
     return Exit::ok;
   }
-  fmt::print("{} listens at {}\n", text_of(*reply, "name"), text_of(*reply, "listen"));
+  const auto* gamestream = reply->if_contains("gamestream");
+  fmt::print(
+      "{} listens at {}; GameStream {}\n", text_of(*reply, "name"), text_of(*reply, "listen"),
+      gamestream != nullptr && gamestream->is_object() ? text_of(gamestream->as_object(), "text") : "is unknown");
   const auto* sessions = reply->if_contains("sessions");
   if (sessions == nullptr || !sessions->is_array() || sessions->as_array().empty()) {
     fmt::print("nobody is streaming\n");
@@ -143,9 +184,10 @@ Exit run(const StatusCommand& command) {
   }
   for (const auto& entry : sessions->as_array()) {
     const auto& session = entry.as_object();
-    fmt::print("{:<24} {:<10} {} on {} by {}, {}\n", text_of(session, "client"), text_of(session, "state"),
+    const auto app = text_of(session, "app");
+    fmt::print("{:<24} {:<10} {} on {} by {}, {}, {}{}\n", text_of(session, "client"), text_of(session, "state"),
                text_of(session, "mode"), text_of(session, "display"), text_of(session, "encoder"),
-               text_of(session, "cipher"));
+               text_of(session, "cipher"), text_of(session, "protocol"), app.empty() ? "" : ": " + app);
     print_link(session);
   }
   return Exit::ok;

@@ -21,6 +21,8 @@ void add_serve(CLI::App& app, Exit& exit) {
   add_common(*sub, command->common, false);
   sub->add_option("--listen", command->listen, "Address and UDP port, instead of the configuration's");
   sub->add_option("--name", command->name, "What clients see, instead of the configuration's");
+  sub->add_flag("--gamestream", command->gamestream,
+                "Let Moonlight's clients in as well, whatever the configuration says; for trusted networks only");
   sub->callback([command, &exit] { exit = run(*command); });
 }
 
@@ -30,6 +32,12 @@ void add_pair(CLI::App& app, Exit& exit) {
   add_common(*sub, command->common, true);
   sub->add_option("--pin", command->pin, "This PIN of 4 to 12 digits instead of a random one");
   sub->add_option("--seconds", command->seconds, "How long the window stays open")->check(CLI::Range(10, 3600));
+  auto* const moonlight =
+      sub->add_option("--gamestream", command->gamestream_pin, "The PIN of 4 digits that a Moonlight client shows")
+          ->excludes("--pin")
+          ->excludes("--seconds");
+  sub->add_option("--name", command->name, "What to call that client from now on")->needs(moonlight);
+  sub->add_option("--address", command->address, "Its address, where several wait for their PIN")->needs(moonlight);
   sub->callback([command, &exit] { exit = run(*command); });
 }
 

@@ -8,6 +8,7 @@
 #include "control/discovery/publisher.h"
 #include "host/cli/commands.h"
 #include "host/cli/machine.h"
+#include "host/cli/serve_gamestream.h"
 #include "host/linux/platform.h"
 #include "host/manage/host_requests.h"
 #include "host/manage/local_socket.h"
@@ -97,7 +98,7 @@ std::unique_ptr<control::Publisher> announce(const HostConfig& config, const Hos
   if (!state.working)
     spdlog::warn("clients cannot find this host by name: {}{}", state.text,
                  state.remedy.empty() ? "" : "; " + state.remedy);
-  return control::Publisher::start(announcement);
+  return control::Publisher::start(control::to_record(announcement));
 }
 
 void remove_leftovers(Platform& platform) {
@@ -119,6 +120,7 @@ Exit run(const ServeCommand& command) {
   auto config = find_config(command.common.config_file, *paths);
   if (!config) return complain(config.error(), Exit::bad_config);
   if (!command.name.empty()) config->name = command.name;
+  if (command.gamestream) config->gamestream.enabled = true;
   if (!command.listen.empty()) config->network.listen = command.listen;
   const auto bind = net::resolve(config->network.listen, control::default_port);
   if (!bind) return complain(bind.error().within("network.listen"), Exit::bad_config);
@@ -139,7 +141,9 @@ Exit run(const ServeCommand& command) {
   auto server =
       HostServer::create(server_options(*config, bind->front(), *identity), **trust, pairing, *platform, clock);
   if (!server) return complain(server.error(), server.error().code == ErrorCode::busy ? Exit::port_busy : Exit::failed);
-  HostRequests requests(**server, **trust, pairing);
+  const auto settings = server_options(*config, bind->front(), *identity).session;
+  GameStreamPart gamestream({*config, *paths, bind->front(), settings, **trust, *platform, clock});
+  HostRequests requests(**server, **trust, pairing, gamestream.desk());
   auto socket =
       LocalSocket::listen(paths->socket(), [&requests](const auto& request) { return requests.answer(request); });
   if (!socket) return complain(socket.error(), socket.error().code == ErrorCode::busy ? Exit::port_busy : Exit::failed);
@@ -151,6 +155,7 @@ Exit run(const ServeCommand& command) {
   spdlog::info("{}: saying goodbye to clients", number == SIGINT ? "Ctrl-C" : "asked to end");
   publisher.reset();
   socket->reset();
+  gamestream.stop();
   (*server)->stop("the host is shutting down");
   return Exit::ok;
 }

@@ -1,6 +1,8 @@
 #include "host/manage/host_requests.h"
 
+#include <algorithm>
 #include <boost/json/array.hpp>
+#include <iterator>
 #include <optional>
 #include <string>
 
@@ -40,12 +42,14 @@ json::object to_json(const SessionStatus& session) {
   }
   const auto& counters = session.counters;
   return {{"id", session.id},
+          {"protocol", session.protocol},
+          {"app", session.app},
           {"client", session.client},
           {"fingerprint", session.fingerprint},
           {"state", to_string(session.state)},
           {"display", session.display},
           {"encoder", session.encoder},
-          {"cipher", to_string(session.cipher)},
+          {"cipher", session.cipher ? to_string(*session.cipher) : "no cipher"},
           {"mode", session.mode.to_string()},
           {"bitrate_mbps", mbps(session.bitrate)},
           {"link", to_json(session.link)},
@@ -86,11 +90,15 @@ json::object to_json(const HostStatus& status) {
 json::object HostRequests::answer(const json::object& request) {
   const auto what = text_of(request, "do");
   if (what == "status") {
-    auto reply = to_json(server_.status());
+    auto status = server_.status();
+    if (gamestream_.sessions) std::ranges::move(gamestream_.sessions(), std::back_inserter(status.sessions));
+    auto reply = to_json(status);
+    reply["gamestream"] = gamestream_state();
     reply["ok"] = true;
     return reply;
   }
   if (what == "pair") return pair(request);
+  if (what == "pair-gamestream") return pair_gamestream(request);
   if (what == "remove") return remove(request);
   if (what == "clients") {
     json::array clients;
@@ -98,6 +106,17 @@ json::object HostRequests::answer(const json::object& request) {
     return {{"ok", true}, {"clients", std::move(clients)}};
   }
   return failure("the running host knows no request '" + what + "'");
+}
+
+json::object HostRequests::gamestream_state() const {
+  json::array waiting;
+  if (gamestream_.waiting)
+    for (const auto& address : gamestream_.waiting()) waiting.emplace_back(address);
+  return {{"on", gamestream_.http_port != 0},
+          {"text", gamestream_.state},
+          {"http_port", gamestream_.http_port},
+          {"https_port", gamestream_.https_port},
+          {"waiting_for_pin", std::move(waiting)}};
 }
 
 json::object HostRequests::pair(const json::object& request) {
@@ -113,6 +132,13 @@ json::object HostRequests::pair(const json::object& request) {
   if (!pairing_.is_open())
     return failure("too many wrong PINs: the host takes no PIN for a while; 'punktfunk-host serve' says for how long");
   return {{"ok", true}, {"pin", *opened}};
+}
+
+json::object HostRequests::pair_gamestream(const json::object& request) {
+  if (!gamestream_.pair) return failure("GameStream " + gamestream_.state);
+  const auto given = gamestream_.pair(text_of(request, "pin"), text_of(request, "name"), text_of(request, "address"));
+  if (!given) return failure(given.error().message);
+  return {{"ok", true}, {"address", *given}};
 }
 
 json::object HostRequests::remove(const json::object& request) {

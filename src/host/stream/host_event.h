@@ -13,6 +13,7 @@ struct HostEvent {
     connected,
     disconnected,
     refused,  // a client was told no
+    pairing,  // somebody wants to pair, or could not
     paired,
     session_started,
     session_resumed,

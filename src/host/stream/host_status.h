@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,13 +61,15 @@ constexpr const char* to_string(SessionState state) {
 }
 
 struct SessionStatus {
-  std::uint64_t id = 0;
-  std::string client;       // its name
-  std::string fingerprint;  // hex
+  std::string protocol = "native";  // or "gamestream"
+  std::uint64_t id = 0;             // of a native one
+  std::string client;               // its name
+  std::string fingerprint;          // hex
+  std::string app;                  // what a GameStream client has launched
   SessionState state = SessionState::starting;
   std::string display;  // the compositor's name of the output
   std::string encoder;
-  MediaCipher cipher = MediaCipher::aes_128_gcm;
+  std::optional<MediaCipher> cipher;  // of the video; nullopt: it is not encrypted
   Mode mode;
   VideoCodec codec = VideoCodec::h264;
   Bitrate bitrate;      // at most

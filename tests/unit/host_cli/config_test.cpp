@@ -42,6 +42,9 @@ TEST(Config, the_documented_file_says_the_defaults) {
   EXPECT_EQ(documented->video.fec_floor, defaults.video.fec_floor);
   EXPECT_EQ(documented->video.fec_cap, defaults.video.fec_cap);
   EXPECT_EQ(documented->audio.enabled, defaults.audio.enabled);
+  EXPECT_EQ(documented->gamestream.enabled, defaults.gamestream.enabled);
+  EXPECT_EQ(documented->gamestream.port, defaults.gamestream.port);
+  EXPECT_EQ(documented->gamestream.other_clients, defaults.gamestream.other_clients);
   EXPECT_EQ(documented->keyboard.layout, defaults.keyboard.layout);
   EXPECT_EQ(documented->log.level, defaults.log.level);
 }

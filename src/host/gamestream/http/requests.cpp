@@ -183,6 +183,11 @@ HttpResponse Requests::launch(const HttpRequest& request, const control::Trusted
 
   const auto url = services_.sessions.offer(*wanted);
   if (!url) return refuse(503, url.error().message);
+  // Its removal from the store may just have found no session to end.
+  if (!services_.trust.find(client.fingerprint)) {
+    services_.sessions.end(who, EndReason::untrusted);
+    return refuse(401, "this certificate is not paired with the host");
+  }
   XmlAnswer answer;
   answer.add("sessionUrl0", url->scheme + "://" + url_host(request.local) + ":" + std::to_string(url->port));
   answer.add(resume ? "resume" : "gamesession", "1");

@@ -50,6 +50,14 @@ PairingDesk::PairingDesk(control::Identity host, control::TrustStore& trust, con
       unix_time_(std::move(unix_time)) {}
 
 PairingDesk::~PairingDesk() {
+  close();
+}
+
+void PairingDesk::close() {
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+  }
   for (const auto& answer : remove([](const Attempt&) { return true; })) answer(PairReply::no("the host is stopping"));
 }
 
@@ -82,7 +90,7 @@ void PairingDesk::get_certificate(const Visitor& visitor, std::string_view salt,
     const std::lock_guard lock(mutex_);
     const auto of_address =
         std::ranges::count(attempts_, visitor.address, [](const Attempt& a) { return a.visitor.address; });
-    if (attempts_.size() < limits_.attempts && std::cmp_less(of_address, limits_.attempts_per_address)) {
+    if (!closed_ && attempts_.size() < limits_.attempts && std::cmp_less(of_address, limits_.attempts_per_address)) {
       attempts_.push_back({.visitor = visitor,
                            .certificate = std::move(*parsed),
                            .salt = *block,

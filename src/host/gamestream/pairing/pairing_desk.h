@@ -78,6 +78,8 @@ class PairingDesk {
 
   /// Ends what has waited too long. Call it every second or so.
   void expire();
+  /// Answers everybody who waits, and lets nobody begin any more.
+  void close();
 
  private:
   struct Attempt {
@@ -108,6 +110,7 @@ class PairingDesk {
   const std::function<std::int64_t()> unix_time_;
   mutable std::mutex mutex_;
   Attempts attempts_;
+  bool closed_ = false;
 };
 
 }  // namespace pf::host::gamestream

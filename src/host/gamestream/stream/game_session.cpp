@@ -7,6 +7,7 @@
 
 #include "host/gamestream/video/video_packetiser.h"
 #include "host/stream/frame_pacer.h"
+#include "host/stream/session_figures.h"
 #include "host/stream/thread_name.h"
 #include "host/stream/unit_pipeline.h"
 #include "host/stream/video_pipeline.h"
@@ -27,6 +28,7 @@ GameSession::GameSession(std::string client, const SessionSettings& settings, Pl
       platform_(platform),
       clock_(clock),
       events_(std::move(events)),
+      born_(clock.now()),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 GameSession::~GameSession() {
@@ -95,6 +97,7 @@ std::optional<PipelineError> GameSession::begin(const PlayOrder& order, const st
                      streamed_ ? "is back" : "streams", display_->name(), display_->mode().to_string(),
                      video.encoder_name(), static_cast<double>(order.request.video.bitrate.bits_per_second) / 1e6,
                      (*live)->sound ? "with sound" : "without sound"));
+  note(**live, order.request);
   events_.streaming(order.launch, display_->name(), !std::exchange(streamed_, true));
   video.start([this](const PipelineError& failure) {
     const std::scoped_lock lock(orders_mutex_);
@@ -105,6 +108,34 @@ std::optional<PipelineError> GameSession::begin(const PlayOrder& order, const st
   const std::scoped_lock lock(live_mutex_);
   live_ = std::move(*live);
   return std::nullopt;
+}
+
+void GameSession::note(const Live& live, const StreamRequest& request) {
+  const std::scoped_lock lock(status_mutex_);
+  status_.state = host::SessionState::streaming;
+  status_.display = display_->name();
+  status_.encoder = live.video->encoder_name();
+  status_.cipher = request.video.encrypted ? std::optional(MediaCipher::aes_128_gcm) : std::nullopt;
+  status_.mode = display_->mode();
+  status_.codec = request.video.codec;
+  status_.bitrate = status_.min_bitrate = std::min(request.video.bitrate, settings_.max_bitrate);
+  status_.audio = request.audio.format;
+  status_.audio_on = live.sound != nullptr;
+  status_.input_on = live.input != nullptr;
+}
+
+SessionStatus GameSession::status() const {
+  SessionStatus status;
+  {
+    const std::scoped_lock lock(status_mutex_);
+    status = status_;
+  }
+  status.uptime = std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - born_);
+  status.counters = figures_of(counters_);
+  status.stages = host_stages(stages_);
+  const std::scoped_lock lock(live_mutex_);
+  if (live_) status.link = link_figures(live_->rate->plan());
+  return status;
 }
 
 /// False if another order came first.

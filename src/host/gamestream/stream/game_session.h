@@ -19,6 +19,7 @@
 #include "host/gamestream/stream/sound_track.h"
 #include "host/seams/platform.h"
 #include "host/stream/host_event.h"
+#include "host/stream/host_status.h"
 #include "host/stream/input_loop.h"
 #include "host/stream/session_settings.h"
 #include "host/stream/stream_rate.h"
@@ -67,6 +68,8 @@ class GameSession {
   void invalidate(FrameId first, FrameId last);
   void set_loss(double share);
   [[nodiscard]] std::uint64_t packets_sent() const { return counters_.packets_sent; }
+  /// Without what the session does not know: whose it is, and whether its client is there.
+  [[nodiscard]] SessionStatus status() const;
 
  private:
   struct Live {
@@ -90,6 +93,7 @@ class GameSession {
   std::expected<std::unique_ptr<Live>, PipelineError> open(const PlayOrder& order);
   Result<void> fit_display(const Mode& mode, const std::string& name);
   void drop_live();
+  void note(const Live& live, const StreamRequest& request);
   void pass_on(const GamepadFeedback& feedback) const;
   void ask_for_motion(const GamepadArrivalPacket& pad) const;
   void report(HostEvent::Kind kind, HostEvent::Level level, const std::string& text) const;
@@ -99,8 +103,11 @@ class GameSession {
   Platform& platform_;
   const Clock& clock_;
   const Events events_;
+  const TimePoint born_;
   SessionCounters counters_;
   session::StageStats stages_;
+  mutable std::mutex status_mutex_;
+  SessionStatus status_;
 
   std::unique_ptr<VirtualDisplay> display_;  // the thread's own
   bool streamed_ = false;                    // likewise: once, at least
@@ -110,7 +117,7 @@ class GameSession {
   Orders orders_;
 
   /// Guards the pointer for callers of other threads; the session's thread alone sets it.
-  std::mutex live_mutex_;
+  mutable std::mutex live_mutex_;
   std::unique_ptr<Live> live_;
 
   std::jthread thread_;  // last, so that it sees everything else whole

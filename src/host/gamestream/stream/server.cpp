@@ -10,11 +10,6 @@
 namespace pf::host::gamestream {
 namespace {
 
-constexpr std::uint16_t rtsp_offset = 21;
-constexpr std::uint16_t video_offset = 9;
-constexpr std::uint16_t control_offset = 10;
-constexpr std::uint16_t sound_offset = 11;
-
 net::Address at(net::Address bind, std::uint16_t port) {
   bind.port = port;
   return bind;
@@ -28,6 +23,7 @@ BoardOptions board_options(const ServerOptions& options, Platform& platform) {
                  .touch_and_pen = options.touch_and_pen,
                  .controller_extras = options.controller_extras};
   board.max_sessions = options.max_sessions;
+  board.others = options.others;
   board.linger = options.linger;
   board.news = options.news;
   board.on_event = options.on_event;
@@ -35,14 +31,6 @@ BoardOptions board_options(const ServerOptions& options, Platform& platform) {
 }
 
 }  // namespace
-
-ServerPorts ServerPorts::from_http(std::uint16_t http) {
-  const auto offset = [http](std::uint16_t by) { return static_cast<std::uint16_t>(http + by); };
-  return {.rtsp = offset(rtsp_offset),
-          .video = offset(video_offset),
-          .control = offset(control_offset),
-          .sound = offset(sound_offset)};
-}
 
 struct GameStreamServer::Parts {
   Parts(const ServerOptions& options, Platform& platform, const Clock& clock)
@@ -105,6 +93,10 @@ GameStreamServer::~GameStreamServer() {
 
 LaunchBoard& GameStreamServer::board() {
   return parts_->board;
+}
+
+std::vector<SessionStatus> GameStreamServer::sessions() const {
+  return parts_->board.sessions();
 }
 
 }  // namespace pf::host::gamestream

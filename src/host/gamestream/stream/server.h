@@ -5,24 +5,17 @@
 #include <memory>
 
 #include "host/gamestream/launch.h"
+#include "host/gamestream/stream/server_ports.h"
 #include "host/gamestream/stream/session_board.h"
 
 namespace pf::host::gamestream {
-
-/// Where GameStream's ports stand from the HTTP port, 47989 by default, that a host announces.
-struct ServerPorts {
-  std::uint16_t rtsp = 48010;
-  std::uint16_t video = 47998;
-  std::uint16_t control = 47999;
-  std::uint16_t sound = 48000;
-  static ServerPorts from_http(std::uint16_t http);
-};
 
 struct ServerOptions {
   net::Address bind;  // its port means nothing
   ServerPorts ports;  // 0: any that is free
   SessionSettings session;
   std::size_t max_sessions = 8;
+  OtherClients others = OtherClients::beside;
   std::chrono::minutes linger{10};
   bool touch_and_pen = false;      // the platform's injectors can; without it clients move the pointer instead
   bool controller_extras = false;  // the platform's gamepads have sensors
@@ -43,6 +36,7 @@ class GameStreamServer {
 
   /// What /launch, /resume and /cancel talk to.
   [[nodiscard]] LaunchBoard& board();
+  [[nodiscard]] std::vector<SessionStatus> sessions() const;
 
  private:
   struct Parts;

@@ -29,7 +29,14 @@ Result<SessionUrl> SessionBoard::offer(const Launch& launch) {
   if (!AudioFormat{launch.channels}.valid())
     return fail(ErrorCode::invalid_argument, "sound comes in 2, 6 or 8 channels");
   const std::scoped_lock lock(mutex_);
-  const auto known = entries_.find(launch.client);
+  auto known = entries_.find(launch.client);
+  if (known == entries_.end() && !entries_.empty()) {
+    if (options_.others == OtherClients::refuse)
+      return fail(ErrorCode::busy, "another client has a session, and this host is set to have one at a time");
+    if (options_.others == OtherClients::replace)
+      while (!entries_.empty()) finish(entries_.begin(), Termination::graceful);
+    known = entries_.end();
+  }
   if (known == entries_.end() && entries_.size() >= options_.max_sessions)
     return fail(ErrorCode::exhausted, "as many clients stream as this host allows");
   auto& entry = known == entries_.end() ? entries_[launch.client] : known->second;
@@ -56,6 +63,27 @@ void SessionBoard::end(const std::string& client, EndReason /*why*/) {
 void SessionBoard::end_all() {
   const std::scoped_lock lock(mutex_);
   while (!entries_.empty()) finish(entries_.begin(), Termination::graceful);
+}
+
+std::vector<SessionStatus> SessionBoard::sessions() const {
+  std::vector<SessionStatus> all;
+  const std::scoped_lock lock(mutex_);
+  for (const auto& [client, entry] : entries_) {
+    SessionStatus status = entry.session ? entry.session->status() : SessionStatus{};
+    const auto& launch = entry.attachment->launch;
+    status.protocol = "gamestream";
+    status.client = launch.name;
+    status.fingerprint = launch.client;
+    status.app = launch.app_name;
+    if (!entry.session) status.mode = launch.mode;
+    switch (entry.state) {
+      case SessionState::offered: status.state = host::SessionState::starting; break;
+      case SessionState::streaming: break;
+      case SessionState::waiting: status.state = host::SessionState::waiting; break;
+    }
+    all.push_back(std::move(status));
+  }
+  return all;
 }
 
 void SessionBoard::finish(Entries::iterator found, Termination code) {

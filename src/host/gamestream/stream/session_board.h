@@ -20,10 +20,18 @@
 
 namespace pf::host::gamestream {
 
+/// What becomes of a client that launches while another one has a session.
+enum class OtherClients : std::uint8_t {
+  beside,   // both have one, each its own display
+  refuse,   // the second is told that the host is busy
+  replace,  // the first one's ends
+};
+
 struct BoardOptions {
   SessionSettings session;
   StreamOffer offer;
   std::size_t max_sessions = 8;
+  OtherClients others = OtherClients::beside;
   milliseconds offer_limit{30'000};    // from /launch to PLAY
   milliseconds contact_limit{10'000};  // from PLAY to the control stream
   std::chrono::minutes linger{10};     // how long display and app wait for a client that left without quitting
@@ -54,6 +62,7 @@ class SessionBoard final : public LaunchBoard {
   [[nodiscard]] std::optional<SessionView> current(const std::string& client) const override;
   void end(const std::string& client, EndReason why) override;
   void end_all();
+  [[nodiscard]] std::vector<SessionStatus> sessions() const;
 
   /// The answer to what has come of an RTSP request so far; nullopt: more has to come. Errors close the connection.
   Result<std::optional<std::vector<std::byte>>> on_rtsp(const net::Address& from, std::span<const std::byte> bytes);

@@ -1,0 +1,149 @@
+"""Moonlight's way through the real host: pair, launch, stream over a bad network, type, come back, quit, be removed."""
+import pathlib
+import subprocess
+
+from processes import Probe
+from scene import Failure, Scene, run, until
+
+
+class Moonlight:
+    """The tests' GameStream client with an identity of its own."""
+
+    def __init__(self, scene: Scene, name: str = "sofa"):
+        self.stage = scene.stage
+        self.host = scene.host
+        self.name = name
+        state = self.host.json("status")["gamestream"]
+        self.command = [self.stage.bin / "punktfunk-moonlight", "--http", state["http_port"], "--https", state["https_port"],
+                        "--identity", self.stage.work / f"moonlight-{name}"]
+
+    def pair(self, pin: str = "4711", typed: str = "4711") -> int:
+        client = self.stage.start(f"moonlight-{self.name}", [*self.command, "pair", pin])
+        until(lambda: self.host.json("status")["gamestream"]["waiting_for_pin"], 10, "a client that waits for its PIN")
+        given = self.host.run("pair", "--gamestream", typed, "--name", self.name)
+        if given.returncode != 0:
+            raise Failure(given.stderr.strip())
+        return client.wait(20)
+
+    def stream(self, *arguments) -> "MoonlightStream":
+        process = self.stage.start(f"moonlight-{self.name}", [*self.command, "stream", *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        return MoonlightStream(process)
+
+
+class MoonlightStream(Probe):
+    def ask(self, command: str, limit: float = 30) -> dict:
+        self.say(command)
+        return self.wait_for("seen", limit)
+
+    def end(self) -> int:
+        self.process.stdin.close()
+        return self.process.wait(10)
+
+
+class GameStream(Scene):
+    HOST_CONFIG = "[gamestream]\nenabled = true\nport = 0\n"
+
+    def session(self) -> dict:
+        sessions = self.host.sessions()
+        self.assertEqual(len(sessions), 1, sessions)
+        return sessions[0]
+
+    def test_a_client_pairs_streams_with_losses_types_and_quits(self):
+        moonlight = Moonlight(self)
+        self.assertEqual(moonlight.pair(), 0)
+        clients = self.host.json("clients", "list")["clients"]
+        self.assertEqual([c["name"] for c in clients], ["sofa"])
+        stream = moonlight.stream("--mode", "1280x720@60", "--loss", "0.03")
+        stream.wait_for("started", 20)
+        session = self.session()
+        self.assertEqual((session["protocol"], session["client"], session["app"], session["mode"]), ("gamestream", "sofa", "Desktop", "1280x720@60"))
+        self.assertEqual(self.stage.active_outputs(), {session["display"]: (1280, 720)})
+        self.assertEqual(self.host.json("clients", "list")["clients"][0]["session"], "gamestream")
+        self.show_card()
+        seen = stream.ask("frames 240")
+        self.assertEqual(seen["broken"], "")
+        self.assertEqual(seen["first"], 1)
+        self.assertGreater(seen["rebuilt"], 0)
+        self.assertGreater(seen["sound"], 100)
+        self.assertGreater(seen["frames"], 0.9 * (seen["last"] - seen["first"] + 1))
+        print(f"{seen['frames']} of {seen['last']} frames at 3% loss, {seen['rebuilt']} packets rebuilt, {seen['rebuilt_sound']} of sound", flush=True)
+
+        typed = pathlib.Path(self.stage.env["XDG_RUNTIME_DIR"]) / "typed"
+        self.stage.start("terminal", ["foot", "--app-id", "terminal", "sh", "-c", f"cat > {typed}"])
+        self.stage.wait_for_window("terminal")
+        for key in (0x48, 0x49, 0x0D):  # H, I, Enter
+            stream.ask(f"input 03000000 00 {key:02x}80 00 0000")
+            stream.ask(f"input 04000000 00 {key:02x}80 00 0000")
+        until(lambda: typed.exists() and typed.read_text(encoding="utf-8") == "hi\n", 10, "what was typed")
+
+        stream.ask("cancel")
+        self.assertEqual(stream.ask("wait-end")["termination"], 0x80030023)
+        self.assertEqual(stream.end(), 0)
+        self.stage.wait_until_empty()
+        self.assertEqual(self.host.sessions(), [])
+
+    def test_a_client_that_left_finds_its_display_again(self):
+        moonlight = Moonlight(self)
+        moonlight.pair()
+        first = moonlight.stream()
+        first.wait_for("started", 20)
+        display = self.session()["display"]
+        first.ask("leave")
+        first.end()
+        until(lambda: self.session()["state"] == "waiting", 10, "a session that waits")
+        again = moonlight.stream("--verb", "resume")
+        again.wait_for("started", 20)
+        self.assertEqual(self.session()["display"], display)
+        self.show_card()
+        again.ask("frames 30")
+
+    def test_a_removed_client_is_out_at_once_and_stays_out(self):
+        moonlight = Moonlight(self)
+        moonlight.pair()
+        stream = moonlight.stream()
+        stream.wait_for("started", 20)
+        self.assertEqual(self.host.run("clients", "remove", "sofa").returncode, 0)
+        stream.ask("wait-end")
+        self.stage.wait_until_empty()
+        again = moonlight.stream()
+        self.assertNotEqual(again.process.wait(10), 0)
+        self.assertIn("not paired", self.stage.processes.log_of("moonlight-sofa"))
+
+    def test_a_wrong_pin_trusts_nobody(self):
+        moonlight = Moonlight(self)
+        self.assertNotEqual(moonlight.pair(pin="4711", typed="4712"), 0)
+        self.assertEqual(self.host.json("clients", "list")["clients"], [])
+        nobody = self.host.run("pair", "--gamestream", "4711")
+        self.assertEqual(nobody.returncode, 1)
+        self.assertIn("no Moonlight client waits", nobody.stderr)
+
+    def test_both_protocols_stream_side_by_side(self):
+        moonlight = Moonlight(self)
+        moonlight.pair()
+        native = self.paired_client("native").stream(self.host.address, "800x600@60")
+        native_display = native.started()["display"]
+        stream = moonlight.stream()
+        stream.wait_for("started", 20)
+        sizes = self.stage.active_outputs()
+        self.assertEqual(len(sizes), 2)
+        self.assertEqual(sizes[native_display], (800, 600))
+        self.assertEqual(sorted(s["protocol"] for s in self.host.sessions()), ["gamestream", "native"])
+        native.goodbye()
+        until(lambda: len(self.stage.active_outputs()) == 1, 5, "the end of the native display alone")
+        self.show_card()
+        stream.ask("frames 30")
+
+
+class Switch(Scene):
+    HOST_CONFIG = ""
+
+    def test_it_is_off_unless_it_is_switched_on(self):
+        state = self.host.json("status")["gamestream"]
+        self.assertFalse(state["on"])
+        refused = self.host.run("pair", "--gamestream", "4711")
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn("serve --gamestream", refused.stderr)
+
+
+if __name__ == "__main__":
+    run()

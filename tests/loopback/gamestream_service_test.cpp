@@ -1,0 +1,164 @@
+// A whole GameStream host over a fake platform, from the first request of a stranger to the end of its trust.
+#include <gtest/gtest.h>
+
+#include <future>
+
+#include "control/trust/trust_store.h"
+#include "host/gamestream/service/service.h"
+#include "support/fake_platform.h"
+#include "support/moonlight_host.h"
+
+namespace pf::test {
+namespace {
+
+using namespace host::gamestream;
+using Seen = GameStreamClient::Seen;
+
+const control::Identity& host_identity() {
+  static const auto identity = *control::Identity::generate("box", control::KeyKind::rsa2048);
+  return identity;
+}
+
+class GameStreamService : public testing::Test {
+ protected:
+  void start(OtherClients others = OtherClients::beside) {
+    ServiceOptions options;
+    options.bind = net::Address::v4_loopback(0);
+    options.http = 0;
+    options.name = "box";
+    options.id = "00ff";
+    options.identity = host_identity();
+    options.others = others;
+    options.unix_time = [] { return std::int64_t{0}; };
+    auto made = Service::start(options, *trust, platform, clock);
+    ASSERT_TRUE(made) << made.error().message;
+    service = std::move(*made);
+  }
+  void TearDown() override {
+    service.reset();
+    EXPECT_TRUE(world->displays().empty()) << "a display was left behind";
+  }
+  /// One that the user has typed the PIN in for.
+  MoonlightHost paired(const std::string& name) {
+    MoonlightHost client(service->http_port(), service->https_port(), MoonlightIdentity::make());
+    auto outcome = std::async(std::launch::async, [&] { return client.pair("4711"); });
+    EXPECT_TRUE(world->wait_until([&] { return service->enter_pin("4711", name, "").has_value(); }));
+    EXPECT_EQ(outcome.get(), "");
+    return client;
+  }
+  static std::unique_ptr<GameStreamClient> watch(MoonlightHost& host, const std::string& verb = "launch") {
+    const auto options = host.start(verb, {320, 200, 60'000});
+    EXPECT_NE(options.rtsp, 0) << host.answer.body;
+    auto client = std::make_unique<GameStreamClient>(options);
+    EXPECT_EQ(client->negotiate(), 200);
+    EXPECT_TRUE(client->connect());
+    EXPECT_TRUE(client->wait([](const Seen& seen) { return seen.frames >= 10; }));
+    return client;
+  }
+
+  SteadyClock clock;
+  std::shared_ptr<FakeWorld> world = std::make_shared<FakeWorld>();
+  FakePlatform platform{world};
+  std::unique_ptr<control::TrustStore> trust = control::TrustStore::in_memory();
+  std::unique_ptr<Service> service;
+};
+
+TEST_F(GameStreamService, a_stranger_pairs_by_the_pin_that_it_shows_and_streams) {
+  start();
+  auto host = paired("sofa");
+  ASSERT_EQ(trust->peers().size(), 1U);
+  EXPECT_EQ(trust->peers()[0].name, "sofa");
+  const auto client = watch(host);
+  const auto sessions = service->sessions();
+  ASSERT_EQ(sessions.size(), 1U);
+  EXPECT_EQ(sessions[0].protocol, "gamestream");
+  EXPECT_EQ(sessions[0].client, "sofa");
+  EXPECT_EQ(sessions[0].fingerprint, control::to_hex(trust->peers()[0].fingerprint));
+  EXPECT_EQ(sessions[0].app, "Desktop");
+  EXPECT_EQ(sessions[0].display, world->displays().at(0));
+  EXPECT_EQ(sessions[0].mode, (Mode{320, 200, 60'000}));
+  EXPECT_EQ(sessions[0].state, host::SessionState::streaming);
+  EXPECT_GE(sessions[0].counters.frames_encoded, 10U);
+  EXPECT_EQ(sessions[0].cipher, std::nullopt) << "the client has asked for none";
+  EXPECT_EQ(host.get("/cancel").element("cancel"), "1");
+  EXPECT_TRUE(world->wait_until([&] { return world->displays().empty(); }));
+  EXPECT_TRUE(service->sessions().empty());
+}
+
+TEST_F(GameStreamService, a_client_whose_trust_ends_loses_its_session_at_once_and_is_refused) {
+  start();
+  auto host = paired("sofa");
+  const auto client = watch(host);
+  ASSERT_TRUE(trust->remove("sofa"));
+  EXPECT_TRUE(client->wait([](const Seen& seen) { return seen.termination.has_value(); }));
+  EXPECT_TRUE(world->wait_until([&] { return world->displays().empty(); }));
+  EXPECT_EQ(host.start("launch", {320, 200, 60'000}).rtsp, 0);
+  EXPECT_EQ(host.answer.attribute("status_code"), "401");
+}
+
+TEST_F(GameStreamService, a_client_that_left_resumes) {
+  start();
+  auto host = paired("sofa");
+  watch(host)->leave();
+  ASSERT_TRUE(world->wait_until([&] { return service->sessions().at(0).state == host::SessionState::waiting; }));
+  watch(host, "resume");
+  EXPECT_EQ(world->displays_made(), 1);
+}
+
+TEST_F(GameStreamService, a_second_client_stands_beside_the_first_unless_the_user_says_otherwise) {
+  start();
+  auto sofa = paired("sofa");
+  auto desk = paired("desk");
+  const auto first = watch(sofa);
+  const auto second = watch(desk);
+  EXPECT_EQ(world->displays().size(), 2U);
+  EXPECT_FALSE(first->seen().termination);
+}
+
+TEST_F(GameStreamService, a_second_client_is_refused_where_the_user_wants_one_at_a_time) {
+  start(OtherClients::refuse);
+  auto sofa = paired("sofa");
+  auto desk = paired("desk");
+  const auto first = watch(sofa);
+  EXPECT_EQ(desk.start("launch", {320, 200, 60'000}).rtsp, 0);
+  EXPECT_NE(desk.answer.attribute("status_message").find("one at a time"), std::string::npos);
+  const auto before = first->seen().frames;
+  EXPECT_TRUE(first->wait([&](const Seen& seen) { return seen.frames > before + 10; }));
+}
+
+TEST_F(GameStreamService, a_second_client_takes_the_place_where_the_user_allows_it) {
+  start(OtherClients::replace);
+  auto sofa = paired("sofa");
+  auto desk = paired("desk");
+  const auto first = watch(sofa);
+  const auto second = watch(desk);
+  EXPECT_TRUE(first->wait([](const Seen& seen) { return seen.termination.has_value(); }));
+  EXPECT_TRUE(world->wait_until([&] { return world->displays().size() == 1; }));
+  const auto sessions = service->sessions();
+  ASSERT_EQ(sessions.size(), 1U);
+  EXPECT_EQ(sessions[0].client, "desk");
+}
+
+TEST_F(GameStreamService, the_host_ends_while_a_client_waits_for_its_pin) {
+  start();
+  MoonlightHost client(service->http_port(), service->https_port(), MoonlightIdentity::make());
+  auto outcome = std::async(std::launch::async, [&] { return client.pair("4711"); });
+  ASSERT_TRUE(world->wait_until([&] { return service->waiting().size() == 1; }));
+  service.reset();
+  EXPECT_NE(outcome.get(), "");
+}
+
+TEST_F(GameStreamService, a_port_that_is_taken_is_named) {
+  start();
+  ServiceOptions options;
+  options.bind = net::Address::v4_loopback(0);
+  options.http = service->http_port();
+  options.identity = host_identity();
+  const auto second = Service::start(options, *trust, platform, clock);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::busy);
+  EXPECT_NE(second.error().message.find(std::to_string(options.http)), std::string::npos) << second.error().message;
+}
+
+}  // namespace
+}  // namespace pf::test
