@@ -2,8 +2,8 @@
 import pathlib
 import subprocess
 
-from processes import Probe
 from scene import Failure, Scene, run, until
+from processes import Probe  # from where scene looks
 
 
 class Moonlight:
