@@ -25,15 +25,10 @@ void encode_block(const BlockShape& shape, std::span<const std::byte* const> dat
 
   memory.rows.reserve(width * strips.width() * column_bytes);
   memory.sum.reserve(width * strips.width() * column_bytes);
-  memory.wanted_before.resize(width + 1);
-  for (std::uint32_t i = 0; i <= width; ++i)
-    memory.wanted_before[i] = std::min(i, static_cast<std::uint32_t>(shape.parity_count));
   strips.for_each([&](const Strip& strip) {
     std::byte* const rows = memory.sum.data();
     kernels.sum_coefficients(chunks, strip, memory.rows.data(), rows);
-    kernels.values(rows, rows, shape.log_width, 0, memory.wanted_before.data(), strip.columns);
-    for (std::size_t i = 0; i < parity.size(); ++i)
-      store_row(parity[i], rows + i * strip.columns * column_bytes, strip);
+    kernels.parity(rows, shape.log_width, strip, parity.data(), parity.size());
   });
 }
 

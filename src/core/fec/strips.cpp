@@ -1,7 +1,6 @@
 #include "core/fec/strips.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace pf::fec {
 namespace {
@@ -20,13 +19,6 @@ Strips::Strips(std::size_t shard_size, std::size_t rows, std::vector<std::size_t
   columns_ = memory;
   const std::size_t least = rows <= rows_of_two_columns ? 2 : 1;
   width_ = std::min(count, std::max(near_bytes / (rows * column_bytes), least));
-}
-
-void store_row(std::byte* shard, const std::byte* row, const Strip& strip) {
-  for (std::size_t i = 0; i < strip.columns; ++i, row += column_bytes) {
-    std::memcpy(shard + strip.low[i], row, column_symbols);
-    std::memcpy(shard + strip.low[i] + strip.high, row + column_symbols, column_symbols);
-  }
 }
 
 }  // namespace pf::fec

@@ -31,7 +31,4 @@ class Strips {
   std::size_t high_;
 };
 
-/// Copies a row of a strip to where its columns lie in the shard.
-void store_row(std::byte* shard, const std::byte* row, const Strip& strip);
-
 }  // namespace pf::fec

@@ -13,6 +13,7 @@
 #include <array>
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #include "core/fec/kernels/gf8_products.h"
 #include "core/fec/kernels/kernels.h"
@@ -58,7 +59,11 @@ namespace {
 
 #include "core/fec/kernels/nibbles.inc"
 #endif
+#include "core/fec/kernels/butterflies.inc"
 #include "core/fec/kernels/matrix.inc"
+
+#include "core/fec/kernels/passes.inc"
+#include "core/fec/kernels/small_blocks.inc"
 #include "core/fec/kernels/transforms.inc"
 
 #include "core/fec/kernels/table.inc"
@@ -73,7 +78,11 @@ namespace {
 #include "core/fec/kernels/vector.inc"
 
 #include "core/fec/kernels/affine.inc"
+#include "core/fec/kernels/butterflies.inc"
 #include "core/fec/kernels/matrix.inc"
+
+#include "core/fec/kernels/passes.inc"
+#include "core/fec/kernels/small_blocks.inc"
 #include "core/fec/kernels/transforms.inc"
 
 #include "core/fec/kernels/table.inc"

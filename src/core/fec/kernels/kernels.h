@@ -53,6 +53,10 @@ struct Kernels {
   /// array counts what is wanted in front of each place.
   void (*values)(const std::byte* coefficients, std::byte* values, unsigned log_size, std::uint32_t offset,
                  const std::uint32_t* wanted_before, std::size_t columns);
+  /// The first `count` values at the points 0 .. of 2^log_size coefficients, which are lost over it, straight into the
+  /// columns of `parity`. Precondition: log_size > small_log.
+  void (*parity)(std::byte* coefficients, unsigned log_size, const Strip& strip, std::byte* const* parity,
+                 std::size_t count);
   /// row = factor * (row + the shard's columns)
   void (*multiply_sum)(std::byte* row, const std::byte* shard, const Strip& strip, gf16::Element factor);
   /// the shard's columns = factor * row
