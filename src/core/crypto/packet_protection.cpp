@@ -1,7 +1,6 @@
 #include "core/crypto/packet_protection.h"
 
 #include <bit>
-#include <cstring>
 #include <string>
 
 #include "core/crypto/hash.h"
@@ -14,15 +13,6 @@ std::uint32_t big_endian(std::uint32_t number) {
   return std::endian::native == std::endian::big ? number : __builtin_bswap32(number);
 }
 
-AeadNonce nonce_for(const AeadNonce& iv, std::uint64_t packet_number) {
-  // In the two pieces that the cipher will read it by: it would have to wait for smaller ones to reach the cache.
-  std::array<std::uint32_t, 3> words;
-  std::memcpy(words.data(), iv.data(), sizeof words);
-  words[1] ^= big_endian(static_cast<std::uint32_t>(packet_number >> 32));
-  words[2] ^= big_endian(static_cast<std::uint32_t>(packet_number));
-  return std::bit_cast<AeadNonce>(words);
-}
-
 void expand(const MediaSecret& secret, std::string_view label, wire::StreamKind stream, Direction direction,
             std::span<std::byte> out) {
   std::string info(label);
@@ -32,6 +22,14 @@ void expand(const MediaSecret& secret, std::string_view label, wire::StreamKind 
 }
 
 }  // namespace
+
+const AeadNonce& PacketNonce::of(std::uint64_t packet_number) {
+  using Words = std::uint32_t __attribute__((vector_size(16)));
+  const Words number{0, big_endian(static_cast<std::uint32_t>(packet_number >> 32)),
+                     big_endian(static_cast<std::uint32_t>(packet_number)), 0};
+  present_ = std::bit_cast<Room>(std::bit_cast<Words>(iv_) ^ number);
+  return present_.nonce;
+}
 
 MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction, MediaCipher cipher) {
   MediaKey key{};
@@ -60,7 +58,7 @@ Result<void> PacketSealer::seal(wire::MediaHeader header, std::span<std::byte> p
   const auto head = packet.first<wire::media_header_size>();
   wire::write_media_header(header, head);
   const auto payload = packet.subspan(head.size(), packet.size() - wire::media_overhead);
-  return aead_->seal(nonce_for(iv_, header.packet_number), head, payload, packet.last<aead_tag_size>());
+  return aead_->seal(nonce_.of(header.packet_number), head, payload, packet.last<aead_tag_size>());
 }
 
 Result<PacketOpener> PacketOpener::create(const MediaKey& key, wire::StreamKind stream) {
@@ -78,7 +76,7 @@ Result<OpenedPacket> PacketOpener::open(std::span<std::byte> packet) {
     return fail(ErrorCode::refused, "a media packet that was here before");
   const auto head = packet.first<wire::media_header_size>();
   const auto payload = packet.subspan(head.size(), packet.size() - wire::media_overhead);
-  const auto opened = aead_->open(nonce_for(iv_, header->packet_number), head, payload, packet.last<aead_tag_size>());
+  const auto opened = aead_->open(nonce_.of(header->packet_number), head, payload, packet.last<aead_tag_size>());
   if (!opened) return std::unexpected(opened.error());
   window_.accept(header->packet_number);
   return OpenedPacket{*header, payload};

@@ -35,13 +35,31 @@ struct MediaKey {
 MediaKey derive_media_key(const MediaSecret& secret, wire::StreamKind stream, Direction direction,
                           MediaCipher cipher = MediaCipher::aes_128_gcm);
 
+/// The nonces of a stream's packets: its IV XOR the packet number as 96 bits, big-endian, as TLS 1.3 does (RFC 8446,
+/// section 5.3).
+class PacketNonce {
+ public:
+  explicit PacketNonce(const AeadNonce& iv) : iv_{iv, {}} {}
+  /// Good until the next call.
+  const AeadNonce& of(std::uint64_t packet_number);
+
+ private:
+  /// As wide as a vector: ciphers fetch a nonce as one, and if it was stored in pieces they wait until these have
+  /// reached the cache, which takes a sixth of the time of a packet.
+  struct alignas(16) Room {
+    AeadNonce nonce;
+    std::array<std::byte, 16 - aead_nonce_size> unused;
+  };
+  Room iv_;
+  Room present_{};
+};
+
 /// One stream, one direction, one thread.
 class PacketSealer {
  public:
   /// `first` is the first packet's number: 0, but for tests of the far end.
   static Result<PacketSealer> create(const MediaKey& key, std::uint64_t first = 0);
 
-  /// The nonce is the iv XOR the packet number as 96 bits, big-endian, as TLS 1.3 does (RFC 8446, section 5.3).
   /// `packet` is header (room only), payload, tag (room only). Numbers the header, writes it, encrypts the payload in
   /// place, writes the tag. Errors: invalid_argument (no room for header and tag); exhausted after 2^48 packets.
   Result<void> seal(wire::MediaHeader header, std::span<std::byte> packet);
@@ -50,9 +68,9 @@ class PacketSealer {
 
  private:
   PacketSealer(std::unique_ptr<Aead> aead, const AeadNonce& iv, std::uint64_t first)
-      : aead_(std::move(aead)), iv_(iv), next_(first) {}
+      : aead_(std::move(aead)), nonce_(iv), next_(first) {}
   std::unique_ptr<Aead> aead_;
-  AeadNonce iv_;
+  PacketNonce nonce_;
   std::uint64_t next_;
 };
 
@@ -71,9 +89,9 @@ class PacketOpener {
 
  private:
   PacketOpener(std::unique_ptr<Aead> aead, const AeadNonce& iv, wire::StreamKind stream)
-      : aead_(std::move(aead)), iv_(iv), stream_(stream) {}
+      : aead_(std::move(aead)), nonce_(iv), stream_(stream) {}
   std::unique_ptr<Aead> aead_;
-  AeadNonce iv_;
+  PacketNonce nonce_;
   wire::StreamKind stream_;
   ReplayWindow window_;
 };
