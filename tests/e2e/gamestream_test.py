@@ -1,4 +1,5 @@
 """Moonlight's way through the real host: pair, launch, stream over a bad network, type, come back, quit, be removed."""
+import json
 import pathlib
 import subprocess
 
@@ -132,6 +133,53 @@ class GameStream(Scene):
         until(lambda: len(self.stage.active_outputs()) == 1, 5, "the end of the native display alone")
         self.show_card()
         stream.ask("frames 30")
+
+
+    def test_an_app_starts_on_its_clients_display_and_its_end_ends_the_session(self):
+        folder = pathlib.Path(self.stage.env["XDG_RUNTIME_DIR"])
+        (self.host.folder / "config" / "punktfunk" / "apps.toml").write_text(
+            f"""[[app]]
+name = "Terminal"
+command = ["foot", "--app-id", "the-app", "sh", "-c", "env > environment; while [ ! -e enough ]; do sleep 0.1; done"]
+folder = "{folder}"
+[[app.prepare]]
+do = ["touch", "prepared"]
+undo = "rm prepared"
+""", encoding="utf-8")
+        moonlight = Moonlight(self)
+        moonlight.pair()
+        stream = moonlight.stream("--app", "Terminal", "--mode", "800x600@60")
+        stream.wait_for("started", 20)
+        self.stage.wait_for_window("the-app")
+        session = self.session()
+        self.assertEqual(session["app"], "Terminal")
+        outputs = [o for o in self.stage.sway("get_tree")["nodes"] if "the-app" in json.dumps(o)]
+        self.assertEqual([o["name"] for o in outputs], [session["display"]])
+        self.assertTrue((folder / "prepared").exists())
+        environment = until(lambda: (folder / "environment").exists() and (folder / "environment").read_text(encoding="utf-8"), 5, "an environment")
+        for line in (f"PUNKTFUNK_DISPLAY={session['display']}", "PUNKTFUNK_CLIENT=sofa", "PUNKTFUNK_WIDTH=800", f"SWAYSOCK={self.stage.env['SWAYSOCK']}"):
+            self.assertIn(line, environment.splitlines())
+        (folder / "enough").touch()
+        self.assertEqual(stream.ask("wait-end")["termination"], 0x80030023)
+        self.stage.wait_until_empty()
+        until(lambda: not (folder / "prepared").exists(), 5, "the undoing of what was prepared")
+
+    def test_quitting_ends_the_app(self):
+        (self.host.folder / "config" / "punktfunk" / "apps.toml").write_text(
+            '[[app]]\nname = "Terminal"\ncommand = "foot --app-id the-app"\n', encoding="utf-8")
+        moonlight = Moonlight(self)
+        moonlight.pair()
+        stream = moonlight.stream("--app", "Terminal")
+        stream.wait_for("started", 20)
+        self.stage.wait_for_window("the-app")
+        stream.ask("leave")
+        stream.end()
+        until(lambda: self.session()["state"] == "waiting", 10, "a session that waits")
+        again = moonlight.stream("--verb", "resume")
+        again.wait_for("started", 20)
+        self.stage.wait_for_window("the-app")
+        again.ask("cancel")
+        until(lambda: "the-app" not in json.dumps(self.stage.sway("get_tree")), 10, "the end of the app")
 
 
 class Switch(Scene):

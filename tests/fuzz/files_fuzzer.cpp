@@ -1,10 +1,11 @@
 // The files that a user or another program may have written: the trust store, the list of outputs that a killed host
-// left, and the host's configuration, told apart by the first byte.
+// left, the list of apps, and the host's configuration, told apart by the first byte.
 #include <fstream>
 #include <string_view>
 
 #include "control/trust/trust_store.h"
 #include "fuzz/require.h"
+#include "host/cli/apps_file.h"
 #include "host/cli/config.h"
 #include "host/linux/display/output_ledger.h"
 #include "support/temporary_folder.h"
@@ -34,6 +35,16 @@ void check_ledger(std::string_view text) {
   fuzz::require(ledger.own().empty());
 }
 
+void check_apps(std::string_view text) {
+  const auto list = host::parse_apps(text, "/folder", "fuzz");
+  if (!list) return fuzz::require(!list.error().message.empty());
+  fuzz::require(!list->apps().empty() && list->apps().size() <= 257);
+  for (const auto& app : list->apps()) {
+    fuzz::require(!app.name.empty() && list->find(app.id) == &app);
+    fuzz::require(app.command.empty() || !app.command.front().empty());
+  }
+}
+
 void check_config(std::string_view text) {
   const auto config = host::parse_config(text, "fuzz");
   if (!config) fuzz::require(!config.error().message.empty());
@@ -48,6 +59,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_trust_store(text);
   else if (data[0] == 'o')
     check_ledger(text);
+  else if (data[0] == 'a')
+    check_apps(text);
   else
     check_config(text);
   return 0;

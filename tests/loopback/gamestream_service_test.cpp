@@ -5,6 +5,7 @@
 
 #include "control/trust/trust_store.h"
 #include "host/gamestream/service/service.h"
+#include "support/fake_launcher.h"
 #include "support/fake_platform.h"
 #include "support/moonlight_host.h"
 
@@ -30,7 +31,7 @@ class GameStreamService : public testing::Test {
     options.identity = host_identity();
     options.others = others;
     options.unix_time = [] { return std::int64_t{0}; };
-    auto made = Service::start(options, *trust, platform, clock);
+    auto made = Service::start(options, *trust, platform, launcher, clock);
     ASSERT_TRUE(made) << made.error().message;
     service = std::move(*made);
   }
@@ -59,6 +60,7 @@ class GameStreamService : public testing::Test {
   SteadyClock clock;
   std::shared_ptr<FakeWorld> world = std::make_shared<FakeWorld>();
   FakePlatform platform{world};
+  FakeLauncher launcher;
   std::unique_ptr<control::TrustStore> trust = control::TrustStore::in_memory();
   std::unique_ptr<Service> service;
 };
@@ -154,7 +156,7 @@ TEST_F(GameStreamService, a_port_that_is_taken_is_named) {
   options.bind = net::Address::v4_loopback(0);
   options.http = service->http_port();
   options.identity = host_identity();
-  const auto second = Service::start(options, *trust, platform, clock);
+  const auto second = Service::start(options, *trust, platform, launcher, clock);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::busy);
   EXPECT_NE(second.error().message.find(std::to_string(options.http)), std::string::npos) << second.error().message;

@@ -22,9 +22,9 @@ class GameStream : public testing::Test {
     options.bind = net::Address::v4_loopback(0);
     options.ports = ServerPorts::from_http(0);
     options.max_sessions = 2;
-    options.news.streaming = [this](const Launch&, const std::string& display, bool first) {
+    options.news.streaming = [this](const Launch&, const Stage& stage, bool first) {
       const std::scoped_lock lock(mutex);
-      news.push_back((first ? "first " : "again ") + display);
+      news.push_back((first ? "first " : "again ") + stage.display);
     };
     options.news.waiting = [this](const Launch& launch) { note("waiting " + launch.client); };
     options.news.ended = [this](const Launch& launch) { note("ended " + launch.client); };

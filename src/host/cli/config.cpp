@@ -2,33 +2,19 @@
 
 #include <fmt/format.h>
 
-#include <fstream>
 #include <functional>
 #include <limits>
 #include <map>
-#include <sstream>
 #include <utility>
 #include <vector>
 
-// toml++ 3.3 asserts that a key begins as one may, right in front of the code that reports one that does not ("[."),
-// and lets the optimiser rely on it where assertions are off.
-#undef NDEBUG
-#define TOML_ASSERT(expr) static_cast<void>(0)
-#define TOML_EXCEPTIONS 0
-#include <toml++/toml.h>
-
 #include "host/cli/config_text.h"
 #include "host/cli/machine.h"
+#include "host/cli/toml.h"
 #include "host/gamestream/stream/server_ports.h"
 
 namespace pf::host {
 namespace {
-
-constexpr std::uintmax_t max_config_bytes = 1u << 20;
-
-std::string at(const std::string& origin, const toml::source_region& where) {
-  return fmt::format("{}:{}", origin, where.begin.line);
-}
 
 /// One key of the file: checks the node and stores it; the returned text says what is wrong, empty when nothing is.
 using Setter = std::function<std::string(const toml::node&)>;
@@ -144,16 +130,10 @@ Result<void> apply(const toml::table& table, const std::string& prefix,
 }  // namespace
 
 Result<HostConfig> parse_config(std::string_view text, const std::string& origin) {
-  const auto plain = to_plain_text(text, origin);
-  if (!plain) return std::unexpected(plain.error());
-  const toml::parse_result parsed = toml::parse(std::string_view(*plain));
-  if (!parsed) {
-    return fail(ErrorCode::malformed, fmt::format("{}: {}", at(origin, parsed.error().source()),
-                                                  from_plain_text(parsed.error().description())));
-  }
+  const auto table = parse_toml(text, origin);
+  if (!table) return std::unexpected(table.error());
   HostConfig config;
-  if (auto applied = apply(parsed.table(), "", setters(config), origin); !applied)
-    return std::unexpected(applied.error());
+  if (auto applied = apply(*table, "", setters(config), origin); !applied) return std::unexpected(applied.error());
   if (config.video.fec_cap < config.video.fec_floor) {
     return fail(ErrorCode::malformed, fmt::format("{}: video.fec_cap is below video.fec_floor", origin));
   }
@@ -169,18 +149,9 @@ std::vector<std::string> config_keys() {
 }
 
 Result<HostConfig> load_config(const std::filesystem::path& file) {
-  std::error_code ec;
-  const auto size = std::filesystem::file_size(file, ec);
-  if (ec)
-    return fail(ErrorCode::not_found,
-                fmt::format("cannot read the configuration file {}: {}", file.string(), ec.message()));
-  if (size > max_config_bytes)
-    return fail(ErrorCode::malformed, fmt::format("{} is over 1 MiB: not a configuration file", file.string()));
-  std::ifstream in(file, std::ios::binary);
-  std::ostringstream text;
-  text << in.rdbuf();
-  if (!in) return fail(ErrorCode::io, fmt::format("cannot read the configuration file {}", file.string()));
-  return parse_config(text.str(), file.string());
+  const auto text = read_toml(file, "the configuration file");
+  if (!text) return std::unexpected(text.error());
+  return parse_config(*text, file.string());
 }
 
 Result<HostPaths> HostPaths::from_environment() {

@@ -80,6 +80,8 @@ struct HostPaths {
   std::filesystem::path runtime;  // folder of the control socket; empty where the session has none
 
   [[nodiscard]] std::filesystem::path socket() const { return runtime / "host.sock"; }
+  /// Beside the user's own configuration.
+  [[nodiscard]] std::filesystem::path apps() const { return config.parent_path() / "apps.toml"; }
   [[nodiscard]] std::filesystem::path trust() const { return state / "clients"; }
   /// Errors: invalid_argument, naming the variable that gives a runtime folder.
   [[nodiscard]] Result<void> need_runtime() const;

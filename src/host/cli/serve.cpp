@@ -10,6 +10,7 @@
 #include "host/cli/machine.h"
 #include "host/cli/serve_gamestream.h"
 #include "host/linux/platform.h"
+#include "host/linux/process/linux_launcher.h"
 #include "host/manage/host_requests.h"
 #include "host/manage/local_socket.h"
 #include "host/stream/host_log.h"
@@ -142,7 +143,8 @@ Exit run(const ServeCommand& command) {
       HostServer::create(server_options(*config, bind->front(), *identity), **trust, pairing, *platform, clock);
   if (!server) return complain(server.error(), server.error().code == ErrorCode::busy ? Exit::port_busy : Exit::failed);
   const auto settings = server_options(*config, bind->front(), *identity).session;
-  GameStreamPart gamestream({*config, *paths, bind->front(), settings, **trust, *platform, clock});
+  const auto launcher = make_linux_launcher();
+  GameStreamPart gamestream({*config, *paths, bind->front(), settings, **trust, *platform, *launcher, clock});
   HostRequests requests(**server, **trust, pairing, gamestream.desk());
   auto socket =
       LocalSocket::listen(paths->socket(), [&requests](const auto& request) { return requests.answer(request); });

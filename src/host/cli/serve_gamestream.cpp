@@ -34,7 +34,9 @@ void GameStreamPart::start(const Surroundings& around) {
   };
   auto identity = control::Identity::load_or_create(around.paths.state, config.name, control::KeyKind::rsa2048);
   if (!identity) return cannot(identity.error());
+  apps_ = std::make_unique<AppsFile>(around.paths.apps(), [](const std::string& sentence) { spdlog::warn(sentence); });
   gamestream::ServiceOptions options;
+  options.apps = [this] { return apps_->list(); };
   options.bind = around.bind;
   options.http = config.gamestream.port;
   options.name = config.name;
@@ -46,7 +48,7 @@ void GameStreamPart::start(const Surroundings& around) {
   options.hardware_address = hardware_address;
   options.on_event = log_host_events();
   options.unix_time = [] { return static_cast<std::int64_t>(std::time(nullptr)); };
-  auto service = gamestream::Service::start(options, around.trust, around.platform, around.clock);
+  auto service = gamestream::Service::start(options, around.trust, around.platform, around.launcher, around.clock);
   if (!service) {
     auto error = service.error();
     if (error.code == ErrorCode::busy)

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "control/discovery/publisher.h"
+#include "host/cli/apps_file.h"
 #include "host/cli/config.h"
 #include "host/gamestream/service/service.h"
 #include "host/manage/host_requests.h"
@@ -20,6 +21,7 @@ class GameStreamPart {
     SessionSettings session;
     control::TrustStore& trust;
     Platform& platform;
+    ProcessLauncher& launcher;
     const Clock& clock;
   };
   /// Logs how it went: where it listens, and why one would keep it on a trusted network; or why it can't be had.
@@ -34,6 +36,7 @@ class GameStreamPart {
   void start(const Surroundings& around);
 
   std::string state_ = "is off; 'punktfunk-host serve --gamestream' switches it on";
+  std::unique_ptr<AppsFile> apps_;
   std::unique_ptr<gamestream::Service> service_;
   std::unique_ptr<control::Publisher> publisher_;
 };

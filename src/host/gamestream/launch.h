@@ -11,6 +11,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "core/net/address.h"
+#include "host/seams/process_launcher.h"
 
 namespace pf::host::gamestream {
 
@@ -19,9 +20,10 @@ using StreamKey = std::array<std::byte, 16>;
 
 /// Made once per request, never changed.
 struct Launch {
-  std::string client;   // the paired certificate's fingerprint, hex: whose session it is
-  std::string name;     // what the client is called in logs and on its display
-  net::Address remote;  // where the request came from; the port means nothing
+  std::uint64_t session = 0;  // given by the board; stays when the client resumes
+  std::string client;         // the paired certificate's fingerprint, hex: whose session it is
+  std::string name;           // what the client is called in logs and on its display
+  net::Address remote;        // where the request came from; the port means nothing
   StreamKey key{};
   std::int32_t key_id = 0;  // rikeyid, signed as it is sent
   Mode mode;                // `mode=WxHxFPS`
@@ -74,11 +76,17 @@ class LaunchBoard {
   virtual void end(const std::string& client, EndReason why) = 0;
 };
 
+/// Where a session's app is to be seen.
+struct Stage {
+  std::string display;      // the compositor's name of it
+  Environment environment;  // what programs need to find it
+};
+
 /// What the half that streams tells of a session. On its threads: must not block or call back.
 struct SessionNews {
-  /// The client streams, on a display of this name; `first` where the session has just begun, so that its app is
+  /// The client streams on this stage; `first` where the session has just begun, so that its app is
   /// to be started there.
-  std::function<void(const Launch& launch, const std::string& display, bool first)> streaming;
+  std::function<void(const Launch& launch, const Stage& stage, bool first)> streaming;
   std::function<void(const Launch& launch)> waiting;
   /// The display is gone, and the app has to go as well. Once for each session that was offered.
   std::function<void(const Launch& launch)> ended;

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "host/seams/probe.h"
+#include "host/seams/process_launcher.h"
 
 namespace pf::host {
 
@@ -20,6 +21,8 @@ class VirtualDisplay {
   /// Changes the mode in place; on failure the old one stays. Returns when the compositor reports the new one.
   /// Errors: unsupported, closed (the compositor or the output is gone).
   virtual Result<void> set_mode(const Mode& mode) = 0;
+  /// What a program needs besides the host's own environment to be shown here.
+  [[nodiscard]] virtual Environment environment() const { return {}; }
 };
 
 class VirtualDisplayBackend {

@@ -13,7 +13,7 @@ struct HostEvent {
     connected,
     disconnected,
     refused,  // a client was told no
-    pairing,  // somebody wants to pair, or could not
+    told,     // of pairing and apps: who wants to pair or could not, an app that has ended
     paired,
     session_started,
     session_resumed,

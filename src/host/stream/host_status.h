@@ -62,7 +62,7 @@ constexpr const char* to_string(SessionState state) {
 
 struct SessionStatus {
   std::string protocol = "native";  // or "gamestream"
-  std::uint64_t id = 0;             // of a native one
+  std::uint64_t id = 0;             // among those of its protocol
   std::string client;               // its name
   std::string fingerprint;          // hex
   std::string app;                  // what a GameStream client has launched

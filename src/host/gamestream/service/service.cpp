@@ -6,6 +6,7 @@
 #include <thread>
 #include <utility>
 
+#include "host/gamestream/apps/app_desk.h"
 #include "host/gamestream/http/http_server.h"
 #include "host/gamestream/http/requests.h"
 #include "host/gamestream/pairing/pairing_desk.h"
@@ -34,8 +35,12 @@ std::uint32_t codec_modes(const std::vector<VideoCodec>& codecs) {
   return modes;
 }
 
-ServerOptions server_options(const ServiceOptions& options) {
+ServerOptions server_options(const ServiceOptions& options, AppDesk& apps) {
   ServerOptions server;
+  server.news.streaming = [&apps](const Launch& launch, const Stage& stage, bool first) {
+    if (first) apps.begin(launch, stage);
+  };
+  server.news.ended = [&apps](const Launch& launch) { apps.end(launch.session); };
   server.bind = options.bind;
   server.ports = ServerPorts::from_http(options.http);
   server.session = options.session;
@@ -56,14 +61,21 @@ HttpServer::Options http_options(const ServiceOptions& options) {
 }  // namespace
 
 struct Service::Parts {
-  Parts(const ServiceOptions& options, control::TrustStore& trust, const Clock& clock)
+  Parts(const ServiceOptions& options, control::TrustStore& trust, ProcessLauncher& launcher, const Clock& clock)
       : on_event(options.on_event),
+        list(options.apps ? options.apps : [desktop = std::make_shared<const AppList>()] { return desktop; }),
+        apps(launcher, {.apps = list,
+                        .finished =
+                            [this](const std::string& client) {
+                              if (const auto there = board.lock()) there->board().end(client, EndReason::quit);
+                            },
+                        .log = [this](const std::string& sentence) { report(sentence); }}),
         pairing(options.identity, trust, clock, {}, options.unix_time),
         notes(clock, [this](const std::string& sentence) { report(sentence); }) {}
 
   void report(const std::string& sentence) const {
     if (on_event)
-      on_event({.kind = HostEvent::Kind::pairing, .level = HostEvent::Level::info, .client = {}, .text = sentence});
+      on_event({.kind = HostEvent::Kind::told, .level = HostEvent::Level::info, .client = {}, .text = sentence});
   }
 
   void look_after_pairing(const std::stop_token& stop) {
@@ -79,6 +91,9 @@ struct Service::Parts {
   }
 
   const OnHostEvent on_event;
+  const std::function<std::shared_ptr<const AppList>()> list;
+  std::weak_ptr<GameStreamServer> board;  // for the apps, which may end later than the streams
+  AppDesk apps;
   PairingDesk pairing;
   LogLimit notes;
   std::shared_ptr<GameStreamServer> streams;  // shared with the trust store's listener
@@ -88,11 +103,12 @@ struct Service::Parts {
 };
 
 Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, control::TrustStore& trust,
-                                                Platform& platform, const Clock& clock) {
-  auto parts = std::make_unique<Parts>(options, trust, clock);
-  auto streams = GameStreamServer::create(server_options(options), platform, clock);
+                                                Platform& platform, ProcessLauncher& launcher, const Clock& clock) {
+  auto parts = std::make_unique<Parts>(options, trust, launcher, clock);
+  auto streams = GameStreamServer::create(server_options(options, parts->apps), platform, clock);
   if (!streams) return std::unexpected(streams.error());
   parts->streams = std::move(*streams);
+  parts->board = parts->streams;
 
   // A request may be there before its ports are known; it waits for them.
   const auto ready = std::make_shared<std::latch>(1);
@@ -110,12 +126,11 @@ Result<std::unique_ptr<Service>> Service::start(const ServiceOptions& options, c
                 .https_port = parts->http->https_port(),
                 .codec_modes = codec_modes(platform.codecs()),
                 .hardware_address = options.hardware_address},
-      Requests::Services{
-          .pairing = parts->pairing,
-          .trust = trust,
-          .sessions = parts->streams->board(),
-          .apps = options.apps ? options.apps : [list = std::make_shared<const AppList>()] { return list; },
-          .log = [parts = parts.get()](const std::string& sentence) { parts->notes.say(sentence); }});
+      Requests::Services{.pairing = parts->pairing,
+                         .trust = trust,
+                         .sessions = parts->streams->board(),
+                         .apps = parts->list,
+                         .log = [parts = parts.get()](const std::string& sentence) { parts->notes.say(sentence); }});
   ready->count_down();
   trust.on_removed([streams = std::weak_ptr(parts->streams)](const control::TrustedPeer& peer) {
     if (const auto there = streams.lock()) there->board().end(control::to_hex(peer.fingerprint), EndReason::untrusted);

@@ -32,10 +32,11 @@ struct ServiceOptions {
 /// Any thread.
 class Service {
  public:
-  /// Listens at once. `trust`, `platform` and `clock` outlive it. Errors: busy (says which port), permission, io.
+  /// Listens at once. `trust`, `platform`, `launcher` and `clock` outlive it. Errors: busy (says which port),
+  /// permission, io.
   static Result<std::unique_ptr<Service>> start(const ServiceOptions& options, control::TrustStore& trust,
-                                                Platform& platform, const Clock& clock);
-  /// Ends every session and returns when their displays are gone.
+                                                Platform& platform, ProcessLauncher& launcher, const Clock& clock);
+  /// Ends every session and returns when their displays and apps are gone.
   ~Service();
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;

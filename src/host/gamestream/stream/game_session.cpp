@@ -98,7 +98,7 @@ std::optional<PipelineError> GameSession::begin(const PlayOrder& order, const st
                      video.encoder_name(), static_cast<double>(order.request.video.bitrate.bits_per_second) / 1e6,
                      (*live)->sound ? "with sound" : "without sound"));
   note(**live, order.request);
-  events_.streaming(order.launch, display_->name(), !std::exchange(streamed_, true));
+  events_.streaming(order.launch, {display_->name(), display_->environment()}, !std::exchange(streamed_, true));
   video.start([this](const PipelineError& failure) {
     const std::scoped_lock lock(orders_mutex_);
     if (!orders_.failure) orders_.failure = failure;

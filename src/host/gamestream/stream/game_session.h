@@ -41,7 +41,7 @@ class GameSession {
  public:
   /// On the session's thread; must not wait for the session.
   struct Events {
-    std::function<void(const Launch& launch, const std::string& display, bool first)> streaming;
+    std::function<void(const Launch& launch, const Stage& stage, bool first)> streaming;
     /// The stream can't be had, or broke; the session is over.
     std::function<void(const PipelineError& error)> failed;
     OnHostEvent report;

@@ -39,9 +39,12 @@ Result<SessionUrl> SessionBoard::offer(const Launch& launch) {
   }
   if (known == entries_.end() && entries_.size() >= options_.max_sessions)
     return fail(ErrorCode::exhausted, "as many clients stream as this host allows");
+  auto numbered = launch;
+  numbered.session = known == entries_.end() ? next_session_++ : known->second.attachment->launch.session;
   auto& entry = known == entries_.end() ? entries_[launch.client] : known->second;
   if (entry.session) suspend(entry);
-  entry.attachment = std::make_shared<Attachment>(launch, options_.offer, links_.ports, fresh_tokens(), clock_.now());
+  entry.attachment =
+      std::make_shared<Attachment>(std::move(numbered), options_.offer, links_.ports, fresh_tokens(), clock_.now());
   entry.attachment->video = std::make_shared<Route>(links_.video);
   entry.attachment->sound = std::make_shared<Route>(links_.sound);
   return SessionUrl{.scheme = launch.encrypted_rtsp ? "rtspenc" : "rtsp", .port = links_.rtsp};
@@ -72,6 +75,7 @@ std::vector<SessionStatus> SessionBoard::sessions() const {
     SessionStatus status = entry.session ? entry.session->status() : SessionStatus{};
     const auto& launch = entry.attachment->launch;
     status.protocol = "gamestream";
+    status.id = launch.session;
     status.client = launch.name;
     status.fingerprint = launch.client;
     status.app = launch.app_name;
@@ -192,29 +196,28 @@ void SessionBoard::play(Entry& entry, const StreamRequest& request) {
     const auto& client = attachment.launch.client;
     entry.session = std::make_unique<GameSession>(
         attachment.launch.name, options_.session, platform_, clock_,
-        GameSession::Events{
-            .streaming =
-                [told = options_.news.streaming](const Launch& launch, const std::string& display, bool first) {
-                  if (told) told(launch, display, first);
-                },
-            // Not here: the session can't be ended by its own thread.
-            .failed =
-                [this, client](const PipelineError&) {
-                  links_.post([this, client](EnetHost&, TimePoint) {
-                    const std::scoped_lock lock(mutex_);
-                    const auto found = entries_.find(client);
-                    if (found != entries_.end()) finish(found, Termination::frame_conversion);
-                  });
-                },
-            .report = options_.on_event,
-            .tell =
-                [this, client](const HostMessage& message) {
-                  links_.post([this, client, message](EnetHost&, TimePoint) {
-                    const std::scoped_lock lock(mutex_);
-                    const auto found = entries_.find(client);
-                    if (found != entries_.end()) tell(*found->second.attachment, message);
-                  });
-                }});
+        GameSession::Events{.streaming =
+                                [told = options_.news.streaming](const Launch& launch, const Stage& stage, bool first) {
+                                  if (told) told(launch, stage, first);
+                                },
+                            // Not here: the session can't be ended by its own thread.
+                            .failed =
+                                [this, client](const PipelineError&) {
+                                  links_.post([this, client](EnetHost&, TimePoint) {
+                                    const std::scoped_lock lock(mutex_);
+                                    const auto found = entries_.find(client);
+                                    if (found != entries_.end()) finish(found, Termination::frame_conversion);
+                                  });
+                                },
+                            .report = options_.on_event,
+                            .tell =
+                                [this, client](const HostMessage& message) {
+                                  links_.post([this, client, message](EnetHost&, TimePoint) {
+                                    const std::scoped_lock lock(mutex_);
+                                    const auto found = entries_.find(client);
+                                    if (found != entries_.end()) tell(*found->second.attachment, message);
+                                  });
+                                }});
   }
   entry.session->play({attachment.launch, request, attachment.video, attachment.sound});
 }

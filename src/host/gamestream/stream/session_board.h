@@ -103,7 +103,8 @@ class SessionBoard final : public LaunchBoard {
   const Clock& clock_;
   Links links_;
   mutable std::mutex mutex_;
-  Entries entries_;                                          // by client
+  Entries entries_;  // by client
+  std::uint64_t next_session_ = 1;
   std::vector<std::pair<TimePoint, EnetPeerId>> farewells_;  // the control thread's own
 };
 

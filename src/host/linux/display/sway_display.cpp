@@ -92,6 +92,9 @@ class Sway {
     return std::shared_ptr<Sway>(new Sway(std::move(*ipc), OutputLedger(runtime_folder(), std::move(path)), unplugs));
   }
 
+  /// Of the compositor's socket.
+  [[nodiscard]] const std::string& path() const { return ipc_.path(); }
+
   [[nodiscard]] bool alive() {
     const std::lock_guard lock(mutex_);
     return ipc_.ask(SwayIpc::Request::get_version).has_value();
@@ -248,6 +251,7 @@ class SwayDisplay final : public VirtualDisplay {
     mode_ = mode;
     return {};
   }
+  [[nodiscard]] Environment environment() const override { return {{"SWAYSOCK", sway_->path()}}; }
 
  private:
   std::shared_ptr<Sway> sway_;  // with the backend and its other displays
