@@ -101,7 +101,7 @@ Result<test::StreamResult> stream_live(const LiveOptions& options) {
       }
       due = client.advance();
     }
-    result.client = client.counters();
+    result.client = client.finish();
   });
 
   Outbox outbox(**host_socket, to_client);

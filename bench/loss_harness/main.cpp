@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <cstdio>
+#include <string>
+#include <vector>
 
 #include "loss_harness/cases.h"
 #include "loss_harness/live_stream.h"
@@ -17,6 +20,12 @@ namespace {
 using test::Strategy;
 
 constexpr std::array strategies{Strategy::adaptive, Strategy::fixed_parity, Strategy::retransmission};
+
+std::vector<std::string> strategy_names() {
+  std::vector<std::string> names;
+  for (const auto strategy : strategies) names.emplace_back(test::to_string(strategy));
+  return names;
+}
 
 void print(const std::string& line) {
   fmt::print("{}\n", line);
@@ -38,6 +47,7 @@ void run_simulations(double minutes) {
 struct LiveArguments {
   std::string mode = "relay";
   std::string name;
+  std::vector<std::string> strategies = strategy_names();
   double seconds = 10;
   double mbit = 20;
   double loss = 0;
@@ -95,6 +105,7 @@ Result<test::StreamResult> run_live(const LiveArguments& a, Strategy strategy) {
 
 int run(const LiveArguments& a) {
   for (const auto strategy : strategies) {
+    if (std::ranges::find(a.strategies, test::to_string(strategy)) == a.strategies.end()) continue;
     const auto result = run_live(a, strategy);
     if (!result) {
       fmt::print(stderr, "loss-harness: {}\n", result.error().message);
@@ -119,6 +130,8 @@ int main(int argc, char** argv) {
   live->add_option("--mode", a.mode, "relay: through the impairment relay; namespaces: straight")
       ->check(CLI::IsMember({"relay", "namespaces"}));
   live->add_option("--name", a.name, "Of the case");
+  live->add_option("--strategy", a.strategies, "Only this one; may be given several times")
+      ->check(CLI::IsMember(pf::bench::strategy_names()));
   live->add_option("--seconds", a.seconds)->check(CLI::Range(0.1, 3600.0));
   live->add_option("--bitrate", a.mbit, "Mbit/s that are asked for")->check(CLI::Range(0.3, 1000.0));
   live->add_option("--loss", a.loss, "Share of packets")->check(CLI::Range(0.0, 0.9));

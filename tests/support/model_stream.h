@@ -102,7 +102,7 @@ class ModelClient {
     std::uint64_t delivered = 0;
     std::uint64_t in_time = 0;
     std::uint64_t lost = 0;
-    std::uint64_t stalls = 0;  // more than 100 ms between two frames delivered
+    std::uint64_t stalls = 0;  // more than 100 ms without a frame delivered
     Duration longest_stall{0};
     std::vector<float> added_latency_ms;  // of each frame delivered: beyond the network's own delay
   };
@@ -113,7 +113,8 @@ class ModelClient {
   /// Does what is due: gives up, reports, asks. Returns when to come back.
   TimePoint advance();
 
-  [[nodiscard]] const Counters& counters() const { return counters_; }
+  /// The stream is over: if it has delivered nothing lately, or nothing at all, that was a stall.
+  const Counters& finish();
   /// The largest latency since the last call.
   double take_worst_latency_ms() { return std::exchange(worst_ms_, 0); }
 
@@ -121,8 +122,10 @@ class ModelClient {
   struct Missing {
     TimePoint since;
     std::optional<TimePoint> asked;
+    unsigned times_asked = 0;
   };
   void take();
+  void end_gap(TimePoint now);
   void judge(const session::ReceivedUnit& unit);
   void tick();
   void note_arrival(std::uint64_t number);
@@ -135,7 +138,7 @@ class ModelClient {
   std::map<std::uint64_t, Missing> missing_;
   Duration answer_time_;  // from asking for a packet to its arrival, smoothed
   std::uint64_t next_number_ = 0;
-  std::optional<TimePoint> last_delivery_;
+  TimePoint last_delivery_;  // the begin of the stream before there was one
   std::optional<TimePoint> asked_;
   TimePoint next_tick_;
   TimePoint next_feedback_;

@@ -113,7 +113,7 @@ StreamResult simulate(const SimulationOptions& options) {
     }
   }
   result.host = host.counters();
-  result.client = client.counters();
+  result.client = client.finish();
   return result;
 }
 
