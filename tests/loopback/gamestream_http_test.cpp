@@ -179,6 +179,27 @@ TEST_F(GameStreamHttp, only_the_very_certificate_that_was_paired_is_let_in) {
   EXPECT_TRUE(sessions.launches.empty());
 }
 
+// CVE-2026-111044: a client that was removed made itself a certificate with the key of the old one.
+TEST_F(GameStreamHttp, a_removed_clients_key_makes_no_certificate_that_is_let_in) {
+  const auto removed = MoonlightIdentity::make();
+  trust_client(removed, "removed");
+  trust_client(sofa(), "sofa");
+  ASSERT_TRUE(trust->remove("removed"));
+  for (const auto& identity : {removed, MoonlightIdentity::issued_by(removed), MoonlightIdentity::issued_by(sofa())}) {
+    EXPECT_EQ(https_get(https, "/applist", identity).attribute("status_code"), "401");
+    EXPECT_EQ(https_get(https, launch_of("launch", apps->apps()[0].id), identity).attribute("status_code"), "401");
+  }
+  EXPECT_TRUE(sessions.launches.empty());
+}
+
+TEST_F(GameStreamHttp, hdr_without_an_encoder_is_refused_with_a_sentence) {
+  trust_client(sofa(), "sofa");
+  const auto answer = https_get(https, launch_of("launch", apps->apps()[0].id) + "&hdrMode=1", sofa());
+  EXPECT_EQ(answer.element("gamesession"), "0");
+  EXPECT_THAT(answer.attribute("status_message"), HasSubstr("HDR"));
+  EXPECT_TRUE(sessions.launches.empty());
+}
+
 TEST_F(GameStreamHttp, dates_do_not_lock_out_a_paired_client) {
   const auto old = MoonlightIdentity::make(-30, -1);
   trust_client(old, "old");

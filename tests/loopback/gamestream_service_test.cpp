@@ -8,6 +8,7 @@
 #include "support/fake_launcher.h"
 #include "support/fake_platform.h"
 #include "support/moonlight_host.h"
+#include "support/tcp_stranger.h"
 
 namespace pf::test {
 namespace {
@@ -148,6 +149,53 @@ TEST_F(GameStreamService, the_host_ends_while_a_client_waits_for_its_pin) {
   ASSERT_TRUE(world->wait_until([&] { return service->waiting().size() == 1; }));
   service.reset();
   EXPECT_NE(outcome.get(), "");
+}
+
+// Each takes a place for the two that may wait of one address, or is refused; none keeps anything.
+TEST_F(GameStreamService, ten_thousand_attempts_to_pair_trust_nobody_and_the_stream_goes_on) {
+  start();
+  auto host = paired("sofa");
+  const auto client = watch(host);
+  const auto before = client->seen().frames;
+  const MoonlightPairing stranger(MoonlightIdentity::make(), "0000");
+  const std::string step =
+      "/pair?phrase=getservercert&salt=" + stranger.salt() + "&clientcert=" + stranger.certificate();
+  std::vector<TcpStranger> waiting;
+  for (int i = 0; i < 10'000; ++i) {
+    waiting.emplace_back(service->http_port(), "127.0.0.2",
+                         "GET " + step + "&uniqueid=" + std::to_string(i % 5'000) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+    if (waiting.size() == 10) waiting.clear();
+    if (i % 500 == 0) {
+      EXPECT_LE(service->waiting().size(), 2U);
+    }
+  }
+  EXPECT_LE(service->waiting().size(), 2U);
+  EXPECT_EQ(trust->peers().size(), 1U);
+  EXPECT_TRUE(client->wait([&](const Seen& seen) { return seen.frames > before + 60; }));
+  EXPECT_EQ(host.get("/serverinfo").element("PairStatus"), "1") << "and who is paired is answered";
+}
+
+TEST_F(GameStreamService, connections_that_say_nothing_or_never_end_keep_no_stream_from_going_on) {
+  start();
+  auto host = paired("sofa");
+  const auto options = host.start("launch", {320, 200, 60'000});
+  GameStreamClient client(options);
+  ASSERT_EQ(client.negotiate(), 200);
+  ASSERT_TRUE(client.connect());
+  std::vector<TcpStranger> slow;
+  for (const auto* from : {"127.0.0.2", "127.0.0.3"}) {
+    for (int i = 0; i < 40; ++i) {
+      slow.emplace_back(service->http_port(), from, "GET /serverinfo HT");
+      slow.emplace_back(service->https_port(), from, "\x16\x03\x01");
+      slow.emplace_back(options.rtsp, from, "OPTIONS rtsp://a RTSP/1.0\r\nCSe");
+      slow.emplace_back(options.rtsp, from, "");
+    }
+  }
+  const auto before = client.seen().frames;
+  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
+  EXPECT_EQ(host.get("/serverinfo").element("PairStatus"), "1") << "they have no more places than two addresses get";
+  EXPECT_EQ(host.get("/cancel").element("cancel"), "1");
+  watch(host);
 }
 
 TEST_F(GameStreamService, a_port_that_is_taken_is_named) {

@@ -240,6 +240,50 @@ TEST_F(GameStream, strangers_get_nothing_and_disturb_nobody) {
   EXPECT_TRUE(batch.datagrams().empty());
 }
 
+// Who has read a token on the way could turn the stream on somebody else by a ping under another's address.
+TEST_F(GameStream, a_ping_from_another_address_moves_no_stream) {
+  GameStreamClient client(launch());
+  watch(client);
+  auto elsewhere = net::Address::v4_loopback(0);
+  elsewhere.bytes[3] = 2;
+  const auto socket = net::UdpSocket::bind(elsewhere).value();
+  const auto token = client.ping_token() + std::string("\0\0\0\7", 4);
+  for (int i = 0; i < 100; ++i)
+    (void)socket->send(net::Address::v4_loopback(client.video_port()), nullptr, std::as_bytes(std::span(token)));
+  const auto before = client.seen().frames;
+  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
+  net::ReceiveBatch batch;
+  ASSERT_TRUE(socket->receive(batch, milliseconds{1}));
+  EXPECT_TRUE(batch.datagrams().empty());
+}
+
+TEST_F(GameStream, a_flood_on_the_control_port_lets_nobody_in_and_the_stream_go_on) {
+  GameStreamClient client(launch());
+  watch(client);
+  std::vector<std::unique_ptr<net::UdpSocket>> strangers;
+  for (int i = 0; i < 32; ++i) strangers.push_back(net::UdpSocket::bind(net::Address::v4_loopback(0)).value());
+  // ENet's CONNECT with the data of nobody's session, and noise.
+  auto connect =
+      hex("8fff0000 82ff0001 0000 00 00 00000578 00008000 00000030 00000000 00000000 00001388 00000002 00000002 "
+          "00000000 00000000");
+  const auto before = client.seen().frames;
+  for (std::uint32_t i = 0; i < 20'000; ++i) {
+    for (std::size_t at = 0; at < 4; ++at)
+      connect[connect.size() - 1 - at] = static_cast<std::byte>(i * 7919 >> 8 * at);
+    const std::span<const std::byte> bytes(connect);
+    (void)strangers[i % strangers.size()]->send(net::Address::v4_loopback(client.control_port()), nullptr,
+                                                i % 2 == 0 ? bytes : bytes.first(i % bytes.size()));
+  }
+  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
+  net::ReceiveBatch batch;
+  for (const auto& stranger : strangers) {
+    ASSERT_TRUE(stranger->receive(batch, milliseconds{1}));
+    EXPECT_TRUE(batch.datagrams().empty()) << "somebody was answered";
+  }
+  client.input(hex("03000000 00 4180 00 0000"));
+  EXPECT_TRUE(world->wait_until([&] { return !world->injected().empty(); })) << "the control stream goes on";
+}
+
 TEST_F(GameStream, what_cannot_be_streamed_is_not_offered) {
   auto odd = launch_of("sofa");
   odd.mode = {10, 10, 60'000};

@@ -104,6 +104,20 @@ TEST(Rtsp, a_codec_without_an_encoder_is_refused) {
   EXPECT_EQ(talk.answer(request("PLAY", "/")).status, 455);
 }
 
+TEST(Rtsp, hdr_and_full_chroma_without_an_encoder_are_refused_with_a_sentence) {
+  auto talk = dialogue();
+  const auto hdr = talk.answer(request("ANNOUNCE", "x", announcement + "a=x-nv-video[0].dynamicRangeMode:1 \r\n"));
+  EXPECT_EQ(hdr.status, 415);
+  EXPECT_NE(hdr.body.find("HDR"), std::string::npos);
+  const auto chroma = talk.answer(request("ANNOUNCE", "x", announcement + "a=x-ss-video[0].chromaSamplingType:1 \r\n"));
+  EXPECT_EQ(chroma.status, 415);
+  EXPECT_NE(chroma.body.find("4:4:4"), std::string::npos);
+  EXPECT_EQ(talk.answer(request("PLAY", "/")).status, 455);
+  RtspDialogue able({.codecs = {VideoCodec::h264}, .ten_bit = true, .yuv444 = true}, {}, {});
+  EXPECT_EQ(able.answer(request("ANNOUNCE", "x", announcement + "a=x-nv-video[0].dynamicRangeMode:1 \r\n")).status,
+            200);
+}
+
 TEST(Rtsp, an_unknown_method_is_not_allowed_and_teardown_is_told_once) {
   auto talk = dialogue();
   EXPECT_EQ(talk.answer(request("RECORD", "/")).status, 405);

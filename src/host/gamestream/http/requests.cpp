@@ -134,8 +134,12 @@ HttpResponse Requests::unpair(const HttpRequest& request) {
   return xml(XmlAnswer());
 }
 
+bool Requests::has_hdr() const {
+  return (facts_.codec_modes & (CodecModes::hevc_main10 | CodecModes::av1_main10)) != 0;
+}
+
 HttpResponse Requests::app_list() const {
-  const bool hdr = (facts_.codec_modes & (CodecModes::hevc_main10 | CodecModes::av1_main10)) != 0;
+  const bool hdr = has_hdr();
   XmlAnswer answer;
   const auto list = services_.apps();
   for (const auto& app : list->apps()) {
@@ -169,6 +173,8 @@ HttpResponse Requests::launch(const HttpRequest& request, const control::Trusted
 
   auto wanted = read_launch(request.query);
   if (!wanted) return refuse(400, wanted.error().message);
+  if (wanted->hdr && !has_hdr())
+    return refuse(400, "this host has no encoder for HDR; switch HDR off in the client's settings");
   const auto list = services_.apps();
   const auto* const app = list->find(resume ? session->app : request.query.number("appid").value_or(0));
   if (!resume && app == nullptr) return refuse(404, "there is no such app; look at the list again");

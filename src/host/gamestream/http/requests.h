@@ -56,6 +56,7 @@ class Requests {
   HttpResponse server_info(const HttpRequest& request) const;
   void pair(const HttpRequest& request, const Respond& respond);
   HttpResponse unpair(const HttpRequest& request);
+  [[nodiscard]] bool has_hdr() const;
   HttpResponse app_list() const;
   HttpResponse app_asset(const HttpRequest& request) const;
   HttpResponse launch(const HttpRequest& request, const control::TrustedPeer& client, bool resume);

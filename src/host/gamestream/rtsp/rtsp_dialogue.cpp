@@ -63,6 +63,10 @@ RtspResponse RtspDialogue::announce(const RtspRequest& request) {
   if (!parsed) return {.status = 400, .headers = {}, .body = parsed.error().message};
   if (std::ranges::find(offer_.codecs, parsed->video.codec) == offer_.codecs.end())
     return {.status = 415, .headers = {}, .body = "this host has no encoder for the announced codec"};
+  if (parsed->video.ten_bit && !offer_.ten_bit)
+    return {.status = 415, .headers = {}, .body = "this host has no encoder for HDR"};
+  if (parsed->video.yuv444 && !offer_.yuv444)
+    return {.status = 415, .headers = {}, .body = "this host has no encoder for 4:4:4"};
   announced_ = *parsed;
   return {};
 }

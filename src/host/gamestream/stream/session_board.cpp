@@ -227,10 +227,10 @@ void SessionBoard::on_ping(Media media, const net::Address& from, const net::Add
   for (auto& [client, entry] : entries_) {
     const auto& attachment = *entry.attachment;
     const auto& route = media == Media::video ? attachment.video : attachment.sound;
-    // An old client's ping says nothing but where it comes from, which only the first one may.
-    const bool fits = ping.token.empty() ? same_host(attachment.launch.remote, from) && !route->known()
-                                         : ping.token == attachment.tokens.ping;
-    if (!fits) continue;
+    // The token travels in the clear: who has read it on the way could turn the stream on somebody else. An old
+    // client's ping says nothing but where it comes from, which only the first one may.
+    const bool fits = ping.token.empty() ? !route->known() : ping.token == attachment.tokens.ping;
+    if (!fits || !same_host(attachment.launch.remote, from)) continue;
     route->set_peer(from, local);
     if (entry.session) entry.session->reached();
     return;
