@@ -156,7 +156,7 @@ void leopard(benchmark::State& state) {
 }
 #else
 void leopard(benchmark::State& state) {
-  state.SkipWithError("n/a: no Leopard was found (cmake/FindLeopard.cmake)");
+  state.SkipWithError("n/a: no Leopard was found (bench/CMakeLists.txt)");
 }
 #endif
 
@@ -184,7 +184,7 @@ void nanors(benchmark::State& state) {
 }
 #else
 void nanors(benchmark::State& state) {
-  state.SkipWithError("n/a: no nanors was found (cmake/FindNanors.cmake)");
+  state.SkipWithError("n/a: no nanors was found (bench/CMakeLists.txt)");
 }
 #endif
 
