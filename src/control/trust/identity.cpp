@@ -6,11 +6,11 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
-#include <memory>
 #include <vector>
 
 #include "control/trust/private_file.h"
 #include "control/trust/x509_fingerprint.h"
+#include "core/base/owned.h"
 #include "core/crypto/hash.h"
 
 namespace pf::control {
@@ -19,17 +19,10 @@ namespace {
 constexpr std::size_t max_identity_bytes = 16'384;
 constexpr long day = 24L * 60 * 60;
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
-using Certificate = std::unique_ptr<X509, Deleter<X509_free>>;
-using Bio = std::unique_ptr<BIO, Deleter<BIO_free>>;
-using Bignum = std::unique_ptr<BIGNUM, Deleter<BN_free>>;
+using Key = Owned<EVP_PKEY, EVP_PKEY_free>;
+using Certificate = Owned<X509, X509_free>;
+using Bio = Owned<BIO, BIO_free>;
+using Bignum = Owned<BIGNUM, BN_free>;
 
 std::unexpected<Error> failed(const char* what) {
   return fail(ErrorCode::internal, std::string("OpenSSL could not ") + what);

@@ -14,24 +14,18 @@
 #include <cstdlib>
 #include <memory>
 
+#include "core/base/owned.h"
 #include "core/crypto/aead_backends.h"
 #include "core/crypto/primitives.h"
 
 namespace pf::crypto {
 namespace {
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* p) const {
-    Free(p);
-  }
-};
-using Bn = std::unique_ptr<BIGNUM, Deleter<BN_clear_free>>;
-using BnCtx = std::unique_ptr<BN_CTX, Deleter<BN_CTX_free>>;
-using Group = std::unique_ptr<EC_GROUP, Deleter<EC_GROUP_free>>;
-using Point = std::unique_ptr<EC_POINT, Deleter<EC_POINT_clear_free>>;
-using CipherCtx = std::unique_ptr<EVP_CIPHER_CTX, Deleter<EVP_CIPHER_CTX_free>>;
+using Bn = Owned<BIGNUM, BN_clear_free>;
+using BnCtx = Owned<BN_CTX, BN_CTX_free>;
+using Group = Owned<EC_GROUP, EC_GROUP_free>;
+using Point = Owned<EC_POINT, EC_POINT_clear_free>;
+using CipherCtx = Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 const unsigned char* raw(std::span<const std::byte> s) {
   return reinterpret_cast<const unsigned char*>(s.data());

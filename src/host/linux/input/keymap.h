@@ -4,11 +4,11 @@
 #include <xkbcommon/xkbcommon.h>
 
 #include <cstdint>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "core/base/error.h"
+#include "core/base/owned.h"
 #include "host/linux/input/wlr_injector.h"
 #include "host/linux/wayland/file_descriptor.h"
 
@@ -31,16 +31,9 @@ class Keymap {
   void reset();
 
  private:
-  template <auto Unref>
-  struct Deleter {
-    template <class T>
-    void operator()(T* p) const {
-      Unref(p);
-    }
-  };
-  std::unique_ptr<xkb_context, Deleter<xkb_context_unref>> context_;
-  std::unique_ptr<xkb_keymap, Deleter<xkb_keymap_unref>> keymap_;
-  std::unique_ptr<xkb_state, Deleter<xkb_state_unref>> state_;
+  Owned<xkb_context, xkb_context_unref> context_;
+  Owned<xkb_keymap, xkb_keymap_unref> keymap_;
+  Owned<xkb_state, xkb_state_unref> state_;
 };
 
 /// evdev code of the first key of a text keymap; the n-th character sits n keys further.

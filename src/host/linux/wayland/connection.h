@@ -13,19 +13,13 @@
 
 #include "core/base/clock.h"
 #include "core/base/error.h"
+#include "core/base/owned.h"
 
 namespace pf::host {
 
-/// Frees a Wayland proxy by its own destructor request.
-template <auto Destroy>
-struct ProxyDeleter {
-  template <class T>
-  void operator()(T* proxy) const {
-    Destroy(proxy);
-  }
-};
+/// A Wayland proxy, freed by its own destructor request.
 template <class T, auto Destroy>
-using Proxy = std::unique_ptr<T, ProxyDeleter<Destroy>>;
+using Proxy = Owned<T, Destroy>;
 
 /// One thread at a time.
 class WaylandConnection {
