@@ -99,6 +99,22 @@ TEST_F(Discovery, the_second_host_of_a_name_gets_another) {
   EXPECT_TRUE(eventually([&] { return find(*browser, "twin") && find(*browser, "twin #2"); }));
 }
 
+TEST_F(Discovery, services_of_two_types_have_one_name_each) {
+  const auto native = Publisher::start(to_record(announcement("both", 47908)));
+  const control::ServiceRecord moonlight{"_nvstream._tcp", "both", 47909, {}};
+  const auto other = Publisher::start(moonlight);
+  ASSERT_TRUE(eventually([&] { return native->state().working && other->state().working; }));
+  EXPECT_EQ(native->name(), "both");
+  EXPECT_EQ(other->name(), "both");
+  const auto twin = Publisher::start({moonlight.type, moonlight.name, 47910, {}});
+  ASSERT_TRUE(eventually([&] { return twin->state().working; }));
+  EXPECT_EQ(twin->name(), "both #2") << "it is announced as what it is";
+  const auto browser = Browser::start({});
+  ASSERT_TRUE(eventually([&] { return find(*browser, "both").has_value(); }));
+  EXPECT_EQ(find(*browser, "both")->announcement.port, 47908);
+  EXPECT_FALSE(find(*browser, "both #2")) << "which clients of the native protocol do not look for";
+}
+
 TEST_F(Discovery, a_daemon_that_restarts_is_followed) {
   const auto publisher = Publisher::start(to_record(announcement("faithful", 47907)));
   const auto browser = Browser::start({});
