@@ -16,12 +16,18 @@ function(punktfunk_program name)
   target_link_libraries(${name} PRIVATE punktfunk_flags ${ARG_LINK})
 endfunction()
 
-# punktfunk_test(NAME SOURCES ... LINK targets ... LABELS unit|loopback|integration [TIMEOUT seconds] [READS_TREE sources ...])
+# punktfunk_test(NAME SOURCES ... LINK targets ... LABELS unit|loopback|integration [TIMEOUT seconds] [ONE_THREAD]
+#                [READS_TREE sources ...])
+# ONE_THREAD says that the program starts no thread, and is held to it when it is linked: a build with ThreadSanitizer,
+# which has nothing to look for there, goes without it.
 # Those of the sources that read files of the tree are named under READS_TREE and find it at PUNKTFUNK_SOURCE_DIR; the others
 # compile to the same object in every checkout, which the compiler cache knows.
 # A GoogleTest program, run by ctest as one test; gtest's own skips are reported as SKIPPED by tests/support.
 function(punktfunk_test name)
-  cmake_parse_arguments(ARG "" "TIMEOUT" "SOURCES;LINK;LABELS;READS_TREE" ${ARGN})
+  cmake_parse_arguments(ARG "ONE_THREAD" "TIMEOUT" "SOURCES;LINK;LABELS;READS_TREE" ${ARGN})
+  if(ARG_ONE_THREAD AND PUNKTFUNK_SANITIZE MATCHES "thread")
+    return()
+  endif()
   punktfunk_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${name} PRIVATE "${CMAKE_SOURCE_DIR}/tests")
   set_property(SOURCE ${ARG_READS_TREE} APPEND PROPERTY COMPILE_DEFINITIONS PUNKTFUNK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
@@ -30,6 +36,13 @@ function(punktfunk_test name)
     set(ARG_TIMEOUT 120)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  if(ARG_LABELS MATCHES "unit|loopback")
+    add_dependencies(unit_and_loopback ${name})
+  endif()
+  if(ARG_ONE_THREAD AND NOT WIN32 AND NOT PUNKTFUNK_SANITIZE)
+    add_custom_command(TARGET ${name} POST_BUILD VERBATIM COMMAND sh -c
+      "if '${CMAKE_NM}' -u '$<TARGET_FILE:${name}>' | grep -E 'M_start_thread|pthread_create'; then echo '${name} starts threads: it is not ONE_THREAD'; exit 1; fi")
+  endif()
 endfunction()
 
 # punktfunk_fuzzer(NAME SOURCES ... LINK targets ...): a libFuzzer target with its corpus in tests/fuzz/corpus/NAME, which
