@@ -43,7 +43,7 @@ extern "C" {
 /* --- versions and errors --- */
 
 /* Grows by one with each addition. What changes or takes away anything gets another soname as well. */
-#define PUNKTFUNK_ABI_VERSION 2u
+#define PUNKTFUNK_ABI_VERSION 3u
 
 /* That of the library in use, which may be newer or older than the header. */
 PUNKTFUNK_API uint32_t punktfunk_abi_version(void);
@@ -575,8 +575,12 @@ enum {
   PUNKTFUNK_HOST_EVENT_SESSION_PAUSED =
       6, /* the client is out of reach; when it is back, the session is wanted again */
   PUNKTFUNK_HOST_EVENT_SESSION_ENDED = 7,
-  PUNKTFUNK_HOST_EVENT_LOG = 8,         /* `text` tells a person what happens */
-  PUNKTFUNK_HOST_EVENT_SOUND_WANTED = 9 /* in audio_channels channels, until the session is paused or ends */
+  PUNKTFUNK_HOST_EVENT_LOG = 8,          /* `text` tells a person what happens */
+  PUNKTFUNK_HOST_EVENT_SOUND_WANTED = 9, /* in audio_channels channels, until the session is paused or ends */
+  /* Where the host's options say `repairs`: the client lacks the units lost_first to lost_last, and so can't use those
+   * that refer to them. The next unit refers to what is older than lost_first, and is marked as repaired; or it is a
+   * keyframe. Something is sent though the picture stands still. If nothing comes in time, KEYFRAME_WANTED follows. */
+  PUNKTFUNK_HOST_EVENT_FRAMES_LOST = 10
 };
 
 typedef struct punktfunk_host_event {
@@ -591,6 +595,8 @@ typedef struct punktfunk_host_event {
   uint32_t audio_channels; /* sound wanted */
   char client[PUNKTFUNK_NAME_SIZE];
   char text[512];
+  uint64_t lost_first; /* frames lost: the numbers that punktfunk_host_unit gave them */
+  uint64_t lost_last;
 } punktfunk_host_event;
 typedef void (*punktfunk_host_callback)(void* user, const punktfunk_host_event* event);
 
@@ -605,7 +611,8 @@ typedef struct punktfunk_host_options {
   uint32_t codecs;          /* bits, 1 << PUNKTFUNK_CODEC_...; default H.264 alone */
   uint32_t grace_ms;        /* how long a session outlives a lost connection; default 2,000 */
   uint8_t announce;         /* 1: by mDNS on the local network */
-  uint8_t reserved[7];
+  uint8_t repairs;          /* 1: the encoder can do without lost units: FRAMES_LOST comes before KEYFRAME_WANTED */
+  uint8_t reserved[6];
   void* user;
   punktfunk_host_callback on_event; /* NULL: events wait for punktfunk_host_next_event */
 } punktfunk_host_options;
@@ -645,11 +652,13 @@ typedef struct punktfunk_host_unit {
   uint32_t width; /* to be shown */
   uint32_t height;
   uint8_t keyframe; /* it decodes without an earlier unit */
-  uint8_t reserved[3];
+  uint8_t repaired; /* it refers to no unit from lost_first of FRAMES_LOST on; without such an event it means nothing */
+  uint8_t reserved[2];
   const uint8_t* data;
   size_t size;
   uint64_t captured_at; /* default: now */
   uint64_t encode_us;   /* for the client's figures */
+  uint64_t number;      /* the caller's, rising with each unit of a session: FRAMES_LOST names units by it */
 } punktfunk_host_unit;
 
 /* Cut into packets, protected, sealed and given to the pacer when it returns. CLOSED: the session does not stream (any
@@ -679,6 +688,7 @@ typedef struct punktfunk_host_stats {
   uint64_t send_failures;
   uint64_t audio_packets;
   uint64_t input_events;
+  uint64_t repairs_sent; /* units that did without lost ones, where a keyframe would have been needed */
 } punktfunk_host_stats;
 PUNKTFUNK_API punktfunk_result punktfunk_host_stats_get(const punktfunk_host* host, punktfunk_host_stats* stats);
 

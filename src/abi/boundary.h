@@ -60,6 +60,12 @@ Outcome after(Outcome first, Then then) {
 /// caller with the older header is still understood.
 template <class S>
 inline constexpr std::size_t first_size = sizeof(S);
+template <>
+inline constexpr std::size_t first_size<punktfunk_host_event> = offsetof(punktfunk_host_event, lost_first);
+template <>
+inline constexpr std::size_t first_size<punktfunk_host_unit> = offsetof(punktfunk_host_unit, number);
+template <>
+inline constexpr std::size_t first_size<punktfunk_host_stats> = offsetof(punktfunk_host_stats, repairs_sent);
 
 /// A caller's struct as this library knows it. Errors: INVALID_ARGUMENT (NULL, or smaller than it ever was),
 /// NEWER_STRUCT (something is set behind what is known here).

@@ -24,7 +24,8 @@ S sized() {
   return s;
 }
 
-/// The program that embeds the host: accepts what it is asked, sends small units at 100 a second, keeps what it hears.
+/// The program that embeds the host: accepts what it is asked, sends small units at 100 a second, repairs what it hears
+/// is lost, keeps what it hears.
 class Embedder {
  public:
   explicit Embedder(punktfunk_host_options options = sized<punktfunk_host_options>()) {
@@ -55,6 +56,16 @@ class Embedder {
       return std::ranges::any_of(inputs_, [&](const punktfunk_input& i) { return i.kind == kind && fits(i); });
     });
   }
+  /// Waits until so many more units have been taken.
+  bool sends(unsigned more) {
+    std::unique_lock lock(mutex_);
+    const auto until = taken_ + more;
+    return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return taken_ >= until; });
+  }
+  std::vector<punktfunk_host_event> losses() {
+    const std::scoped_lock lock(mutex_);
+    return losses_;
+  }
   bool had(std::uint32_t event) {
     return wait([&] { return std::ranges::count(kinds_, event) > 0; });
   }
@@ -82,10 +93,12 @@ class Embedder {
       answer(event);
     if (event.kind == PUNKTFUNK_HOST_EVENT_SOUND_WANTED) channels = event.audio_channels;
     if (event.kind == PUNKTFUNK_HOST_EVENT_KEYFRAME_WANTED) keyframe_ = true;
+    if (event.kind == PUNKTFUNK_HOST_EVENT_FRAMES_LOST) repair_ = true;
     if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_ENDED) session = 0;
     const std::scoped_lock lock(mutex_);
     kinds_.push_back(event.kind);
     if (event.kind == PUNKTFUNK_HOST_EVENT_INPUT) inputs_.push_back(event.input);
+    if (event.kind == PUNKTFUNK_HOST_EVENT_FRAMES_LOST) losses_.push_back(event);
     changed_.notify_all();
   }
   void answer(const punktfunk_host_event& question) {
@@ -104,9 +117,16 @@ class Embedder {
     unit.width = mode_.width;
     unit.height = mode_.height;
     unit.keyframe = keyframe_;
+    unit.repaired = repair_;
+    unit.number = number_;
     unit.data = data.data();
     unit.size = data.size();
-    if (punktfunk_host_submit_video(host, session, &unit) == PUNKTFUNK_OK) keyframe_ = false;
+    if (punktfunk_host_submit_video(host, session, &unit) == PUNKTFUNK_OK) {
+      keyframe_ = repair_ = false;
+      const std::scoped_lock lock(mutex_);
+      ++taken_;
+      changed_.notify_all();
+    }
     if (channels == 0) return;
     const std::vector<float> samples(240u * channels, 0.25f);
     punktfunk_host_submit_pcm(host, session, samples.data(), samples.size(), 0);
@@ -114,11 +134,14 @@ class Embedder {
 
   punktfunk_mode mode_{};
   bool keyframe_ = true;
+  bool repair_ = false;
   unsigned number_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<std::uint32_t> kinds_;
   std::vector<punktfunk_input> inputs_;
+  std::vector<punktfunk_host_event> losses_;
+  unsigned taken_ = 0;
   std::jthread thread_;
 };
 

@@ -45,7 +45,9 @@ const SharedStage& stage_of(const host::VirtualDisplay& display) {
 
 class EmbedderUnits final : public host::UnitSource {
  public:
-  EmbedderUnits(SharedStage stage, Sink sink) : stage_(std::move(stage)) { stage_->set_video(std::move(sink)); }
+  EmbedderUnits(SharedStage stage, bool repairs, Sink sink) : stage_(std::move(stage)), repairs_(repairs) {
+    stage_->set_video(std::move(sink));
+  }
   ~EmbedderUnits() override {
     stage_->set_video(nullptr);
     stage_->tell(host_event(PUNKTFUNK_HOST_EVENT_SESSION_PAUSED, stage_->session()));
@@ -55,6 +57,13 @@ class EmbedderUnits final : public host::UnitSource {
   void request_keyframe() override {
     stage_->tell(host_event(PUNKTFUNK_HOST_EVENT_KEYFRAME_WANTED, stage_->session()));
   }
+  void lose(std::uint64_t first, std::uint64_t last) override {
+    if (!repairs_) return request_keyframe();
+    auto event = host_event(PUNKTFUNK_HOST_EVENT_FRAMES_LOST, stage_->session());
+    event.lost_first = first;
+    event.lost_last = last;
+    stage_->tell(event);
+  }
   void set_bitrate(Bitrate bitrate) override {
     auto event = host_event(PUNKTFUNK_HOST_EVENT_BITRATE, stage_->session());
     event.bitrate = bitrate.bits_per_second;
@@ -63,6 +72,7 @@ class EmbedderUnits final : public host::UnitSource {
 
  private:
   const SharedStage stage_;
+  const bool repairs_;
 };
 
 class EmbedderSound final : public host::PacketSource {
@@ -190,7 +200,7 @@ Result<std::unique_ptr<host::UnitSource>> EmbedderPlatform::open_unit_source(con
   question.codec = static_cast<std::uint32_t>(config.codec);
   question.bitrate = config.bitrate.bits_per_second;
   if (auto accepted = stage->ask(question); !accepted) return std::unexpected(accepted.error());
-  return std::make_unique<EmbedderUnits>(stage, std::move(sink));
+  return std::make_unique<EmbedderUnits>(stage, repairs_, std::move(sink));
 }
 
 Result<std::unique_ptr<host::PacketSource>> EmbedderPlatform::open_packet_source(const host::VirtualDisplay& display,

@@ -13,8 +13,9 @@ namespace pf::abi {
 
 class EmbedderPlatform final : public host::Platform {
  public:
-  EmbedderPlatform(std::vector<VideoCodec> codecs, std::shared_ptr<HostEvents> events)
-      : codecs_(std::move(codecs)), events_(std::move(events)) {}
+  /// `repairs`: the embedder wants to hear which units are lost, where it would be asked for a keyframe.
+  EmbedderPlatform(std::vector<VideoCodec> codecs, bool repairs, std::shared_ptr<HostEvents> events)
+      : codecs_(std::move(codecs)), repairs_(repairs), events_(std::move(events)) {}
 
   /// Any thread. nullptr: there is no such session.
   [[nodiscard]] std::shared_ptr<Stage> find(std::uint64_t session) const;
@@ -44,6 +45,7 @@ class EmbedderPlatform final : public host::Platform {
 
  private:
   const std::vector<VideoCodec> codecs_;
+  const bool repairs_;
   const std::shared_ptr<HostEvents> events_;  // with the stages
   mutable std::mutex mutex_;
   std::map<std::uint64_t, std::weak_ptr<Stage>> stages_;  // owned by their displays

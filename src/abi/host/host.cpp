@@ -16,7 +16,7 @@ struct punktfunk_host {
   punktfunk_host(IdentityStore identities, const punktfunk_host_options& options, std::vector<VideoCodec> codecs)
       : store(std::move(identities)),
         events(std::make_shared<HostEvents>(options.on_event, options.user)),
-        platform(std::move(codecs), events),
+        platform(std::move(codecs), options.repairs != 0, events),
         pairing({}, clock) {}
   ~punktfunk_host() {
     publisher.reset();
@@ -140,7 +140,9 @@ Outcome submit(Stage& stage, const punktfunk_host_unit* given) {
     return bad_argument("a unit without a size, or of a size that no display has");
   constexpr std::uint64_t minute = 60'000'000;
   return stage.submit({.data = std::as_bytes(std::span(unit->data, unit->size)),
+                       .number = unit->number,
                        .keyframe = unit->keyframe != 0,
+                       .repaired = unit->repaired != 0,
                        .width = unit->width,
                        .height = unit->height,
                        .captured = time_of(unit->captured_at),
@@ -157,6 +159,7 @@ Outcome give_stats(const punktfunk_host& host, punktfunk_host_stats* to) {
   for (const auto& session : status.sessions) {
     stats.frames_sent += session.counters.frames_encoded;
     stats.keyframes_sent += session.counters.keyframes;
+    stats.repairs_sent += session.counters.repairs;
     stats.packets_sent += session.counters.packets_sent;
     stats.bytes_sent += session.counters.bytes_sent;
     stats.send_failures += session.counters.send_failures;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <span>
 
@@ -14,7 +15,9 @@ namespace pf::host {
 
 struct SourceUnit {
   std::span<const std::byte> data;  // one access unit
+  std::uint64_t number = 0;         // the source's own, by which it is told of losses
   bool keyframe = false;
+  bool repaired = false;  // it does without what the source was told is lost
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   TimePoint captured;
@@ -29,6 +32,9 @@ class UnitSource {
   using Sink = std::function<Result<void>(const SourceUnit&)>;
   virtual ~UnitSource() = default;
   virtual void request_keyframe() = 0;
+  /// The client lacks these of the source's units, and can do nothing with those that refer to them. The next unit does
+  /// without and says so, or is a keyframe.
+  virtual void lose(std::uint64_t first, std::uint64_t last) = 0;
   virtual void set_bitrate(Bitrate bitrate) = 0;
 };
 

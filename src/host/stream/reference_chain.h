@@ -13,6 +13,9 @@ namespace pf::host {
 /// Follows one encoder: a unit refers to the newest one that has not been forgotten, a keyframe to none. One thread.
 class ReferenceChain {
  public:
+  // More than any encoder keeps references: what is older than these is answered by a keyframe.
+  static constexpr std::size_t remembered = 64;
+
   /// The encoder's next unit has become `frame`.
   void add(FrameId frame, bool keyframe);
   /// The encoder's next unit did not become a frame. Returns its number, for it is to be forgotten.
@@ -29,9 +32,6 @@ class ReferenceChain {
     std::optional<std::uint64_t> refers;  // to this unit
   };
   [[nodiscard]] const Link* link_of(std::uint64_t unit) const;
-
-  // More than any encoder keeps references: what is older than these is answered by a keyframe.
-  static constexpr std::size_t remembered = 64;
 
   std::array<std::optional<Link>, remembered> links_;  // the latest units', each at its number modulo `remembered`
   std::uint64_t next_unit_ = 0;

@@ -65,13 +65,28 @@ void UnitPipeline::follow(const session::StreamAdaptation::Plan& plan) {
   source_->set_bitrate(plan.encoder);
 }
 
+void UnitPipeline::invalidate(FrameId first, FrameId last) {
+  std::optional<UnitLosses::Loss> loss;
+  {
+    const std::scoped_lock lock(mutex_);
+    loss = losses_.lose(first, last);
+  }
+  if (!loss) return;
+  if (loss->known)
+    source_->lose(loss->first, loss->last);
+  else
+    source_->request_keyframe();
+}
+
 Result<void> UnitPipeline::send(const SourceUnit& unit) {
   std::optional<session::LossModel> loss;
+  bool repaired = false;
   {
     const std::scoped_lock lock(mutex_);
     if (!started_) return fail(ErrorCode::closed, "the stream has not begun yet");
     if (seen_ == 0 && !unit.keyframe) return fail(ErrorCode::closed, "a stream begins with a keyframe");
     loss = std::exchange(loss_, std::nullopt);
+    repaired = unit.repaired && !unit.keyframe && losses_.awaits_repair();
     ++seen_;
     width_ = unit.width;
     height_ = unit.height;
@@ -81,11 +96,13 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
   auto& counters = shared_.counters;
   ++counters.frames_encoded;
   if (unit.keyframe) ++counters.keyframes;
+  if (repaired) ++counters.repairs;
   const auto encode = std::chrono::duration_cast<microseconds>(unit.encode);
   shared_.stages.record(session::Stage::encode, unit.encode);
   const auto sent = sender_->send({.data = unit.data,
                                    .codec = codec_,
                                    .keyframe = unit.keyframe,
+                                   .repaired = repaired,
                                    .width = unit.width,
                                    .height = unit.height,
                                    .captured = unit.captured,
@@ -94,6 +111,10 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
   if (!sent) {
     ++counters.send_failures;
     return std::unexpected(sent.error());
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    losses_.sent(sent->frame, unit.number, unit.keyframe, repaired);
   }
   shared_.stages.record(session::Stage::packetise, sent->packetise);
   shared_.stages.record(session::Stage::transmit, sent->transmit);

@@ -11,6 +11,7 @@
 
 #include "core/session/unit_sender.h"
 #include "host/stream/paced_sink.h"
+#include "host/stream/unit_losses.h"
 #include "host/stream/video_stream.h"
 
 namespace pf::host {
@@ -31,7 +32,7 @@ class UnitPipeline final : public VideoStream {
   bool wait_for_picture(const Mode& mode, std::uint64_t after, Duration limit, const std::stop_token& stop) override;
   [[nodiscard]] const std::string& encoder_name() const override { return name_; }
   void request_keyframe() override { source_->request_keyframe(); }
-  void invalidate(FrameId, FrameId) override { source_->request_keyframe(); }  // the source can't do it otherwise
+  void invalidate(FrameId first, FrameId last) override;
   void follow(const session::StreamAdaptation::Plan& plan) override;
 
  private:
@@ -49,7 +50,8 @@ class UnitPipeline final : public VideoStream {
   std::condition_variable_any changed_;
   bool started_ = false;
   std::optional<session::LossModel> loss_;  // since the last unit
-  Bitrate bitrate_;                         // that the source has been told
+  UnitLosses losses_;
+  Bitrate bitrate_;  // that the source has been told
   std::uint64_t seen_ = 0;
   std::uint32_t width_ = 0;
   std::uint32_t height_ = 0;

@@ -1,0 +1,90 @@
+// Losses on the way, and what an embedder's host hears of them and does about them.
+#include "abi/session_world.h"
+#include "support/relay.h"
+
+namespace abi_test {
+namespace {
+
+/// A viewer whose packets go through a relay that can lose all of them.
+class AbiLosses : public testing::Test {
+ protected:
+  void serve(bool repairs) {
+    auto options = sized<punktfunk_host_options>();
+    options.repairs = repairs;
+    host.emplace(options);
+    pf::test::RelayOptions way;
+    way.host = pf::net::resolve(host->address(), 0)->front();
+    auto started = pf::test::Relay::start(way);
+    ASSERT_TRUE(started) << started.error().message;
+    relay = std::move(*started);
+    viewer.emplace(*host);
+    auto wish = viewer->wish();
+    const auto through = relay->address().to_string();
+    wish.host = "embedder";
+    wish.address = through.c_str();
+    ASSERT_EQ(viewer->connect(wish), PUNKTFUNK_OK) << viewer->error.text;
+  }
+
+  struct Gap {
+    std::uint8_t before = 0;  // the lowest byte of the last number that arrived, and of the first one behind the gap
+    std::uint8_t after = 0;
+    bool keyframe = false;
+  };
+  /// Loses some frames, and follows the stream over the gap.
+  std::optional<Gap> lose_some() {
+    auto last = viewer->unit();
+    if (!last) return std::nullopt;
+    relay->cut(true);
+    EXPECT_TRUE(host->sends(8));
+    relay->cut(false);
+    for (;;) {
+      Gap gap{.before = viewer->first_byte};
+      const auto next = viewer->unit();
+      if (!next) return std::nullopt;
+      if (next->frame != last->frame + 1) {
+        gap.after = viewer->first_byte;
+        gap.keyframe = next->keyframe != 0;
+        return gap;
+      }
+      last = next;
+    }
+  }
+
+  std::optional<Embedder> host;
+  std::unique_ptr<pf::test::Relay> relay;
+  std::optional<Viewer> viewer;
+};
+
+TEST_F(AbiLosses, an_embedder_hears_which_units_are_lost_and_goes_on_without_a_keyframe) {
+  serve(true);
+  // A machine that is too slow to repair in time is asked for a keyframe, as it should be: not every time, though.
+  for (int i = 0; i < 30; ++i) {
+    const auto gap = lose_some();
+    ASSERT_TRUE(gap);
+    if (gap->keyframe) continue;
+    const auto losses = host->losses();
+    ASSERT_FALSE(losses.empty());
+    const auto& loss = losses.back();
+    EXPECT_EQ(loss.session, host->session);
+    EXPECT_EQ(loss.lost_first & 0xff, (gap->before + 1u) & 0xff);
+    EXPECT_GE(loss.lost_last, loss.lost_first);
+    EXPECT_LE(loss.lost_last - loss.lost_first, 100u);
+    EXPECT_GT((gap->after - loss.lost_first) & 0xff, loss.lost_last - loss.lost_first) << "it came after the loss";
+    auto stats = sized<punktfunk_host_stats>();
+    ASSERT_EQ(punktfunk_host_stats_get(host->host, &stats), PUNKTFUNK_OK);
+    EXPECT_GT(stats.repairs_sent, 0u);
+    return;
+  }
+  FAIL() << "every loss was ended by a keyframe";
+}
+
+TEST_F(AbiLosses, an_embedder_that_cannot_repair_is_asked_for_a_keyframe) {
+  serve(false);
+  const auto gap = lose_some();
+  ASSERT_TRUE(gap);
+  EXPECT_TRUE(gap->keyframe);
+  EXPECT_TRUE(host->losses().empty());
+}
+
+}  // namespace
+}  // namespace abi_test
