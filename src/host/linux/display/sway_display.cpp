@@ -14,57 +14,15 @@
 #include "core/base/clock.h"
 #include "host/linux/display/output_ledger.h"
 #include "host/linux/display/sway_ipc.h"
+#include "host/linux/display/sway_replies.h"
 
 namespace pf::host {
 namespace {
 
-namespace json = boost::json;
-
 constexpr milliseconds settle_limit{3000};
 constexpr milliseconds settle_poll{5};
 
-struct OutputState {
-  std::string name;
-  bool active = false;
-  std::int64_t x = 0;
-  std::int64_t width = 0;  // of its place in the layout
-  std::uint32_t mode_width = 0;
-  std::uint32_t mode_height = 0;
-};
-
-std::int64_t integer(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr && value->is_int64() ? value->as_int64() : 0;
-}
-
-const json::object* child(const json::object& object, std::string_view key) {
-  const auto* value = object.if_contains(key);
-  return value != nullptr ? value->if_object() : nullptr;
-}
-
-std::vector<OutputState> parse_outputs(const json::value& reply) {
-  std::vector<OutputState> outputs;
-  if (!reply.is_array()) return outputs;
-  for (const auto& entry : reply.as_array()) {
-    const auto* object = entry.if_object();
-    const auto* name = object != nullptr ? object->if_contains("name") : nullptr;
-    if (name == nullptr || !name->is_string()) continue;
-    OutputState output;
-    output.name = name->as_string();
-    const auto* active = object->if_contains("active");
-    output.active = active != nullptr && active->is_bool() && active->as_bool();
-    if (const auto* rect = child(*object, "rect")) {
-      output.x = integer(*rect, "x");
-      output.width = integer(*rect, "width");
-    }
-    if (const auto* mode = child(*object, "current_mode")) {
-      output.mode_width = static_cast<std::uint32_t>(integer(*mode, "width"));
-      output.mode_height = static_cast<std::uint32_t>(integer(*mode, "height"));
-    }
-    outputs.push_back(std::move(output));
-  }
-  return outputs;
-}
+using sway::OutputState;
 
 std::filesystem::path runtime_folder() {
   const char* runtime =
@@ -85,11 +43,9 @@ class Sway {
     if (!ipc) return std::unexpected(ipc.error());
     auto version = ipc->ask(SwayIpc::Request::get_version);
     if (!version) return std::unexpected(version.error());
-    const auto* object = version->if_object();
-    const bool unplugs = object != nullptr && std::pair(integer(*object, "major"), integer(*object, "minor")) >=
-                                                  std::pair<std::int64_t, std::int64_t>(1, 8);
     auto path = ipc->path();
-    return std::shared_ptr<Sway>(new Sway(std::move(*ipc), OutputLedger(runtime_folder(), std::move(path)), unplugs));
+    return std::shared_ptr<Sway>(
+        new Sway(std::move(*ipc), OutputLedger(runtime_folder(), std::move(path)), sway::version_of(*version).unplugs));
   }
 
   /// Of the compositor's socket.
@@ -111,12 +67,8 @@ class Sway {
       name = *made;
     }
     in_use_.insert(*name);
-    std::int64_t right = 0;
-    for (const auto& output : *before) {
-      if (output.active && output.name != *name) right = std::max(right, output.x + output.width);
-    }
     auto shown = ipc_.run(fmt::format("output {} mode --custom {} position {} 0 scale 1 transform normal enable", *name,
-                                      mode_text(mode), right));
+                                      mode_text(mode), sway::right_edge(*before, *name)));
     if (shown) shown = wait_for(*name, mode);
     if (shown) shown = ipc_.run(fmt::format("focus output {}", *name));
     if (!shown) {
@@ -161,7 +113,7 @@ class Sway {
   Result<std::vector<OutputState>> outputs() {
     const auto reply = ipc_.ask(SwayIpc::Request::get_outputs);
     if (!reply) return std::unexpected(reply.error());
-    return parse_outputs(*reply);
+    return sway::outputs_of(*reply);
   }
 
   /// One that an earlier client left: disabled, or still on where Sway can do neither.
@@ -266,13 +218,8 @@ class SwayDisplayBackend final : public VirtualDisplayBackend {
     if (!ipc) return missing(ipc.error().message);
     const auto version = ipc->ask(SwayIpc::Request::get_version);
     if (!version) return missing(version.error().message);
-    const auto* object = version->if_object();
-    const auto* text = object != nullptr ? object->if_contains("human_readable") : nullptr;
-    return {true, "sway",
-            "Sway " +
-                (text != nullptr && text->is_string() ? std::string(text->as_string()) : "of an unknown version") +
-                " at " + ipc->path(),
-            ""};
+    const auto text = sway::version_of(*version).text;
+    return {true, "sway", "Sway " + (text.empty() ? "of an unknown version" : text) + " at " + ipc->path(), ""};
   }
 
   Result<std::unique_ptr<VirtualDisplay>> create(const Mode& mode, const std::string&) override {

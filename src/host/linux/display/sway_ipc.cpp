@@ -1,25 +1,21 @@
 #include "host/linux/display/sway_ipc.h"
 
-#include <fmt/format.h>
-
 #include <glob.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/un.h>
 
-#include <boost/json/parse.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <optional>
 #include <vector>
 
+#include "host/linux/display/sway_replies.h"
+
 namespace pf::host {
 namespace {
 
-constexpr std::string_view magic = "i3-ipc";
-constexpr std::size_t header_size = 14;
-constexpr std::uint32_t most_payload = 8u << 20;
 constexpr timeval patience{3, 0};
 
 std::optional<FileDescriptor> connect_to(const std::string& path) {
@@ -90,43 +86,21 @@ Result<SwayIpc> SwayIpc::connect() {
 }
 
 Result<boost::json::value> SwayIpc::ask(Request request, const std::string& payload) {
-  std::string message(magic);
-  const auto size = static_cast<std::uint32_t>(payload.size());
-  const auto type = static_cast<std::uint32_t>(request);
-  // In the byte order of the machine, as the protocol says.
-  message.append(reinterpret_cast<const char*>(&size), sizeof(size));
-  message.append(reinterpret_cast<const char*>(&type), sizeof(type));
-  message += payload;
+  const auto message = sway::message(static_cast<std::uint32_t>(request), payload);
   if (auto sent = write_all(socket_.get(), message); !sent) return std::unexpected(sent.error());
 
-  const auto header = read_exactly(socket_.get(), header_size);
+  const auto header = read_exactly(socket_.get(), sway::header_size);
   if (!header) return std::unexpected(header.error());
-  std::uint32_t reply_size = 0;
-  std::memcpy(&reply_size, header->data() + magic.size(), sizeof(reply_size));
-  if (!header->starts_with(magic) || reply_size > most_payload)
-    return fail(ErrorCode::malformed, "Sway's answer makes no sense");
-  const auto reply = read_exactly(socket_.get(), reply_size);
-  if (!reply) return std::unexpected(reply.error());
-  boost::system::error_code ec;
-  auto value = boost::json::parse(*reply, ec);
-  if (ec) return fail(ErrorCode::malformed, "Sway's answer is not JSON");
-  return value;
+  const auto size = sway::payload_size(*header);
+  if (!size) return std::unexpected(size.error());
+  const auto reply = read_exactly(socket_.get(), *size);
+  return reply ? sway::parse(*reply) : std::unexpected(reply.error());
 }
 
 Result<void> SwayIpc::run(const std::string& command) {
   const auto reply = ask(Request::run_command, command);
   if (!reply) return std::unexpected(reply.error());
-  if (!reply->is_array()) return fail(ErrorCode::malformed, "Sway's answer makes no sense");
-  for (const auto& result : reply->as_array()) {
-    const auto* object = result.if_object();
-    const auto* success = object != nullptr ? object->if_contains("success") : nullptr;
-    if (success != nullptr && success->is_bool() && success->as_bool()) continue;
-    const auto* error = object != nullptr ? object->if_contains("error") : nullptr;
-    const std::string why =
-        error != nullptr && error->is_string() ? std::string(error->as_string()) : "no reason given";
-    return fail(ErrorCode::refused, fmt::format("Sway refused '{}': {}", command, why));
-  }
-  return {};
+  return sway::outcome_of(command, *reply);
 }
 
 }  // namespace pf::host
