@@ -8,7 +8,15 @@ namespace {
 constexpr std::size_t most_packets = 200'000;  // a sender that goes on and on is not remembered for ever
 constexpr double settled_after = 0.4;          // of the train's time
 
+constexpr double highest_rate = 1e12;
+
 }  // namespace
+
+Bitrate rate_of(std::uint64_t bytes, Duration time) {
+  const double seconds = std::chrono::duration<double>(time).count();
+  if (seconds <= 0) return {};
+  return {static_cast<std::uint64_t>(std::min(static_cast<double>(bytes) * 8 / seconds, highest_rate))};
+}
 
 void TrainMeter::arrived(TimePoint at, std::uint32_t sent_us, std::size_t bytes) {
   if (arrivals_.size() < most_packets) arrivals_.push_back({at, sent_us, bytes});
@@ -24,8 +32,7 @@ TrainFigures TrainMeter::figures() const {
   const auto begin = std::ranges::find_if(arrivals_, [&](const Arrival& one) { return one.at >= settled; });
   std::size_t bytes = 0;
   for (auto one = begin + 1; one < arrivals_.end(); ++one) bytes += one->bytes;
-  const double seconds = std::chrono::duration<double>(last.at - begin->at).count();
-  if (seconds > 0) figures.rate = {static_cast<std::uint64_t>(static_cast<double>(bytes) * 8 / seconds)};
+  figures.rate = rate_of(bytes, last.at - begin->at);
 
   // The clocks differ by something that is the same for all packets of a train.
   const auto under_way = [&](const Arrival& one) {

@@ -10,6 +10,10 @@
 
 namespace pf::rate {
 
+/// `bytes` in `time`; no more than a terabit per second, which is more than any path carries. 0 where no time has
+/// passed.
+[[nodiscard]] Bitrate rate_of(std::uint64_t bytes, Duration time);
+
 /// How a train arrived.
 struct TrainFigures {
   std::uint32_t packets = 0;

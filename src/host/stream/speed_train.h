@@ -19,14 +19,37 @@
 
 namespace pf::host {
 
-/// One connection's trains, one after the other, on a thread of its own. Calls from one thread.
-class SpeedTrains {
+/// One train after the other, without a clock or a thread of its own.
+class TrainSender {
  public:
   struct Train {
     std::uint32_t number = 0;
     Bitrate rate;  // with IP and UDP headers
     Duration length{0};
   };
+  TrainSender(crypto::PacketSealer sealer, std::size_t datagram, std::shared_ptr<session::PacketSink> sink);
+
+  void begin(const Train& train, TimePoint now);
+  /// Sends what is due. False: all has left.
+  bool advance(TimePoint now);
+  [[nodiscard]] wire::SpeedTestResult result(TimePoint now) const;
+
+ private:
+  std::size_t send_burst(std::size_t packets, TimePoint now);
+
+  crypto::PacketSealer sealer_;
+  const std::size_t datagram_;
+  const std::shared_ptr<session::PacketSink> sink_;  // with the connection
+  std::vector<std::byte> burst_;
+  Train train_;
+  TimePoint begun_;
+  std::uint32_t sent_ = 0;  // packets
+};
+
+/// One connection's trains, on a thread of its own. Calls from one thread.
+class SpeedTrains {
+ public:
+  using Train = TrainSender::Train;
   /// On the trains' thread, once for each train.
   using OnSent = std::function<void(const wire::SpeedTestResult&)>;
   static Result<std::unique_ptr<SpeedTrains>> create(const crypto::MediaKey& key, std::size_t datagram,
@@ -41,18 +64,13 @@ class SpeedTrains {
   bool send(const Train& train);
 
  private:
-  SpeedTrains(crypto::PacketSealer sealer, std::size_t datagram, std::shared_ptr<session::PacketSink> sink,
-              const Clock& clock, OnSent on_sent);
+  SpeedTrains(TrainSender sender, const Clock& clock, OnSent on_sent);
   void run(const std::stop_token& stop);
-  wire::SpeedTestResult carry(const Train& train, const std::stop_token& stop);
-  std::size_t send_burst(std::uint32_t number, std::size_t packets);
+  void carry(const std::stop_token& stop);
 
-  crypto::PacketSealer sealer_;
-  const std::size_t datagram_;
-  const std::shared_ptr<session::PacketSink> sink_;  // with the connection
+  TrainSender sender_;
   const Clock& clock_;
   const OnSent on_sent_;
-  std::vector<std::byte> burst_;
 
   std::mutex mutex_;
   std::condition_variable_any changed_;
