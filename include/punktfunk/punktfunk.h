@@ -662,7 +662,8 @@ typedef struct punktfunk_host_unit {
 } punktfunk_host_unit;
 
 /* Cut into packets, protected, sealed and given to the pacer when it returns. CLOSED: the session does not stream (any
- * more, or as yet), or this would be its first unit and is no keyframe. */
+ * more, or as yet), or this would be its first unit and is no keyframe. REFUSED: it is larger than a client takes in
+ * the session's mode (docs/protocol.md, "The size of a unit"); KEYFRAME_WANTED follows. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_video(punktfunk_host* host, uint64_t session,
                                                            const punktfunk_host_unit* unit);
 /* One Opus packet of 5 ms at 48 kHz. */

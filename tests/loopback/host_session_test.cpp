@@ -132,6 +132,19 @@ TEST_F(HostSession, the_mode_changes_without_a_new_display) {
   EXPECT_EQ(world->displays_made(), 1);
 }
 
+// Larger than the receiver takes in the mode before, and sent before the client has the host's answer.
+TEST_F(HostSession, the_first_unit_of_a_larger_mode_is_taken_whatever_its_size) {
+  serve();
+  Viewer viewer;
+  const auto link = connect(viewer);
+  ASSERT_TRUE(viewer.wait_for_unit());
+  world->moving = false;
+  constexpr Mode large{1280, 720, 60'000};
+  world->unit_bytes = session::max_unit_for(large);
+  ASSERT_TRUE(link->reconfigure(large, std::nullopt));
+  EXPECT_TRUE(viewer.wait_for_unit([](const ToyUnit& unit) { return unit.width == large.width; }));
+}
+
 TEST_F(HostSession, a_refused_mode_is_explained_and_the_stream_goes_on) {
   serve();
   Viewer viewer;

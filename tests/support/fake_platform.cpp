@@ -162,7 +162,8 @@ class ToyEncoder final : public host::Encoder {
  private:
   void write(const CapturedFrame& frame, bool keyframe) {
     // A keyframe is larger, as in life.
-    unit_.assign(toy_header + ToyUnit::columns * ToyUnit::rows + (keyframe ? 3000u : 0u), std::byte{});
+    const std::size_t least = config_.bitrate.bits_per_second > world_->big_above ? world_->unit_bytes.load() : 0;
+    unit_.assign(std::max(toy_header + ToyUnit::columns * ToyUnit::rows + (keyframe ? 3000u : 0u), least), std::byte{});
     wire::Writer to(unit_);
     to.write(toy_magic);
     to.write(static_cast<std::uint8_t>(keyframe));

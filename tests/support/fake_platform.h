@@ -49,7 +49,9 @@ class FakeWorld {
   std::atomic<bool> fail_injector = false;
   std::atomic<bool> refuse_touch = false;  // touch and pen
   std::atomic<bool> refuse_gamepads = false;
-  std::atomic<int> encode_ms = 0;  // how long the toy encoder takes
+  std::atomic<int> encode_ms = 0;            // how long the toy encoder takes
+  std::atomic<std::size_t> unit_bytes = 0;   // its units have at least so many,
+  std::atomic<std::uint64_t> big_above = 0;  // at bitrates above this
 
   /// Every display and capturer ends with `closed`, and none can be made until revive().
   void kill_compositor();

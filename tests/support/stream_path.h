@@ -67,9 +67,9 @@ class StreamPath {
   };
   /// `on_unit` runs on the client's receive thread.
   StreamPath(const Options& options, control::MediaInbox::OnVideo on_unit) {
-    const auto interval = host::frame_interval(options.mode);
-    inbox_ =
-        value_of(control::MediaInbox::create({}, MediaCipher::aes_128_gcm, {}, clock_, std::move(on_unit), nullptr));
+    const auto max_unit = session::max_unit_for(options.mode);
+    inbox_ = value_of(control::MediaInbox::create({}, MediaCipher::aes_128_gcm, {.max_unit = max_unit}, clock_,
+                                                  std::move(on_unit), nullptr));
     port_ = value_of(control::QuicPort::open({.bind = net::Address::v4_loopback(0),
                                               .identity = value_of(control::Identity::generate("client")),
                                               .timeouts = {},
@@ -79,13 +79,13 @@ class StreamPath {
     });
     auto path = std::make_shared<control::MediaPath>(value_of(net::UdpSocket::bind(net::Address::v4_loopback(0))));
     path->move(port_->local(), std::nullopt);
-    auto paced = std::make_shared<host::PacedSink>(options.through(std::move(path)), interval, clock_, nullptr);
+    auto paced = std::make_shared<host::PacedSink>(options.through(std::move(path)), options.mode, clock_, nullptr);
     paced->set_link({.rate = options.link});
     const auto key = crypto::derive_media_key({}, wire::StreamKind::video, crypto::Direction::host_to_client);
     host::EncodeLoop::Parts parts{.encoder = std::make_unique<ReadyEncoder>(options.size_of, options.largest),
                                   .config = {.mode = options.mode, .bitrate = 50_mbps},
                                   .open_encoder = nullptr,
-                                  .sender = value_of(session::VideoSender::create(key, {}, clock_)),
+                                  .sender = value_of(session::VideoSender::create(key, {.max_unit = max_unit}, clock_)),
                                   .sink = std::move(paced)};
     encode_ = std::make_unique<host::EncodeLoop>(std::move(parts), counters_, stages_, clock_, [](const Error&) {});
     mode_ = options.mode;

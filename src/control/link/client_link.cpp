@@ -11,6 +11,7 @@
 #include "control/link/media_inbox.h"
 #include "control/link/message_stream.h"
 #include "control/link/pointer_sender.h"
+#include "core/session/unit_limit.h"
 #include "core/wire/utf8.h"
 
 namespace pf::control {
@@ -50,7 +51,7 @@ bool worth_a_retry(wire::GoodbyeReason reason) {
 class Link final : public ClientLink, public ConnectionHandler {
  public:
   Link(LinkOptions options, LinkEvents events, const Clock& clock)
-      : options_(std::move(options)), events_(std::move(events)), clock_(clock) {}
+      : options_(std::move(options)), events_(std::move(events)), clock_(clock), max_unit_(options_.start.mode) {}
   ~Link() override;
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -104,6 +105,14 @@ class Link final : public ClientLink, public ConnectionHandler {
     const std::lock_guard lock(clock_mutex_);
     return clock_sync_.round_trip();
   }
+  /// The largest unit that is taken follows the modes that may be in force.
+  template <class Change>
+  void change_max_unit(const Change& change) {
+    const std::lock_guard lock(max_unit_mutex_);
+    const auto now = clock_.now();
+    change(max_unit_, now);
+    inbox_->set_max_unit(max_unit_.bytes(now));
+  }
   void send_pointer(bool again);
   void send(const DeviceSender::Outgoing& input);
   void send_motion(const wire::UnreliableInput& motion);
@@ -122,6 +131,8 @@ class Link final : public ClientLink, public ConnectionHandler {
   PointerSender pointer_;
   DeviceSender devices_;
   std::unique_ptr<MediaInbox> inbox_;
+  std::mutex max_unit_mutex_;
+  session::UnitLimit max_unit_;
   mutable std::mutex clock_mutex_;
   session::ClockSync clock_sync_;
   std::atomic<std::uint32_t> next_request_{1};
@@ -214,6 +225,8 @@ void Link::on_message(const wire::ControlMessage& message) {
   } else if (const auto* stats = std::get_if<wire::HostStats>(&message)) {
     if (events_.on_host_stats) events_.on_host_stats(*stats);
   } else if (const auto* reconfigured = std::get_if<wire::Reconfigured>(&message)) {
+    change_max_unit(
+        [&](auto& limit, TimePoint now) { limit.answered(reconfigured->request, reconfigured->mode, now); });
     auto shown = *reconfigured;
     shown.text = wire::printable(shown.text);
     if (events_.on_reconfigured) events_.on_reconfigured(shown);
@@ -232,6 +245,7 @@ void Link::on_handshake_message(const wire::ControlMessage& message) {
   } else if (const auto* started = std::get_if<wire::Started>(&message); started != nullptr && inbox_) {
     started_ = *started;
     started_.display = wire::printable(started->display);
+    change_max_unit([&](auto& limit, TimePoint now) { limit.started(started->mode, now); });
     streaming_ = true;
     settle({});
     run_tick();
@@ -260,7 +274,8 @@ Result<void> Link::open_inbox(MediaCipher cipher) {
                                           std::string(to_string(cipher)));
   const auto secret = connection_->media_secret();
   if (!secret) return std::unexpected(secret.error());
-  auto inbox = MediaInbox::create(*secret, cipher, options_.receiver, clock_, events_.on_video, events_.on_audio);
+  auto inbox = MediaInbox::create(*secret, cipher, {.max_unit = session::max_unit_for(options_.start.mode)}, clock_,
+                                  events_.on_video, events_.on_audio);
   if (!inbox) return std::unexpected(inbox.error());
   inbox_ = std::move(*inbox);
   return {};
@@ -305,6 +320,7 @@ void Link::end(const std::string& text, bool retry) {
 void Link::run_tick() {
   if (!streaming_) return;
   const auto now = clock_.now();
+  change_max_unit([](auto&, TimePoint) {});
   inbox_->advance(now);
   if (const auto message = inbox_->repair_wanted(now, round_trip())) write(*message);
   port_->post([this] { run_tick(); }, tick);
@@ -366,6 +382,7 @@ Result<std::uint32_t> Link::reconfigure(const Mode& mode, std::optional<Bitrate>
     return fail(ErrorCode::invalid_argument,
                 "display mode " + mode.to_string() + " is outside 320x200 to 7680x4320 at 1 to 500 Hz");
   const auto request = next_request_++;
+  change_max_unit([&](auto& limit, TimePoint) { limit.asked(request, mode); });
   post_message(wire::Reconfigure{request, mode, bitrate});
   return request;
 }

@@ -49,7 +49,6 @@ struct LinkOptions {
   Fingerprint pinned{};
   wire::Start start;
   QuicTimeouts timeouts;
-  session::VideoReceiver::Options receiver;
   std::vector<MediaCipher> ciphers = crypto::cipher_preference(cpu_features().aes);  // to be offered, best first
 };
 

@@ -41,6 +41,11 @@ Result<std::unique_ptr<MediaInbox>> MediaInbox::create(const crypto::MediaSecret
   return inbox;
 }
 
+void MediaInbox::set_max_unit(std::size_t max_unit) {
+  const std::lock_guard lock(mutex_);
+  video_->set_max_unit(max_unit);
+}
+
 void MediaInbox::receive(std::span<std::byte> packet, TimePoint arrival) {
   const auto header = wire::parse_media_header(packet);
   if (!header) return;

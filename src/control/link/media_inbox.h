@@ -26,6 +26,8 @@ class MediaInbox {
                                                     const session::VideoReceiver::Options& options, const Clock& clock,
                                                     OnVideo on_video, OnAudio on_audio);
 
+  /// The largest video unit that is taken from now on.
+  void set_max_unit(std::size_t max_unit);
   void receive(std::span<std::byte> packet, TimePoint arrival);
   /// Hands out what is due without a packet, and gives up what is late.
   void advance(TimePoint now);

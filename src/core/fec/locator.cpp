@@ -21,6 +21,10 @@ void locate_few(std::span<const std::uint32_t> gaps, std::span<const std::uint32
 
 }  // namespace
 
+void Locator::reserve(std::size_t points) {
+  for (auto* values : {&distances_, &set_, &scratch_}) values->reserve(points);
+}
+
 void Locator::locate(std::span<const std::uint32_t> gaps, std::span<const std::uint32_t> places, std::size_t points,
                      std::span<std::uint32_t> logs, const Kernels& kernels) {
   if (gaps.size() * places.size() <= points) return locate_few(gaps, places, logs);

@@ -12,6 +12,8 @@ namespace pf::fec {
 
 class Locator {
  public:
+  /// For blocks of up to so many points.
+  void reserve(std::size_t points);
   /// For each of `places` the logarithm (gf16.h) of the product of its distances to all gaps but itself: the value of
   /// the polynomial there, or at a gap that of its derivative. All points are below `points`, a power of two of at
   /// least 2.

@@ -16,6 +16,9 @@ Result<void> check(std::size_t data_count, std::size_t parity_count, std::size_t
   return {};
 }
 
+// Of a power of two of parity points and at least one of data within the field.
+constexpr std::size_t most_parity_points = 32'768;
+
 // Symbols of a shard that is no larger than a column, spread out to one, and back.
 void spread(std::byte* column, const std::byte* shard, std::size_t shard_size) {
   std::memcpy(column, shard, shard_size / 2);
@@ -37,6 +40,13 @@ bool block_fits(std::size_t data_count, std::size_t parity_count) {
 struct ReedSolomon16::Workspace : WorkMemory {
   explicit Workspace(const Kernels& fastest) : kernels(fastest) {}
 
+  void reserve(std::size_t data_count, std::size_t parity_count) {
+    const std::size_t shards = std::min(data_count + parity_count, max_block_shards);
+    WorkMemory::reserve(data_count, std::min(std::bit_ceil(parity_count), most_parity_points));
+    small_shards.reserve(shards * column_bytes);
+    columns_of_shards.reserve(shards);
+  }
+
   /// Room for `count` columns, and a pointer to each.
   std::span<std::byte* const> spread_out(std::size_t count) {
     small_shards.reserve(count * column_bytes);
@@ -55,6 +65,10 @@ ReedSolomon16::ReedSolomon16(const Kernels& kernels) : workspace_(std::make_uniq
 ReedSolomon16::~ReedSolomon16() = default;
 ReedSolomon16::ReedSolomon16(ReedSolomon16&&) noexcept = default;
 ReedSolomon16& ReedSolomon16::operator=(ReedSolomon16&&) noexcept = default;
+
+void ReedSolomon16::reserve(std::size_t data_count, std::size_t parity_count) {
+  workspace_->reserve(data_count, parity_count);
+}
 
 Result<void> ReedSolomon16::encode(std::span<const std::byte* const> data, std::span<std::byte* const> parity,
                                    std::size_t shard_size) {

@@ -22,7 +22,8 @@ inline constexpr std::size_t max_block_shards = 65'535;
 /// One instance serves one thread; blocks of any shape may follow each other, and work memory is kept between them.
 /// Encoding and rebuilding are O(n log n) by additive FFT (Lin, Chung, Han: "Novel Polynomial Basis and Its Application
 /// to Reed-Solomon Erasure Codes", FOCS 2014), in the fastest instructions that the processor has; rebuilding few
-/// shards costs less than rebuilding many. Nothing is allocated for a block whose like has been seen before.
+/// shards costs less than rebuilding many. Nothing is allocated for a block whose like has been seen before or
+/// reserved.
 class ReedSolomon16 {
  public:
   ReedSolomon16();
@@ -33,6 +34,10 @@ class ReedSolomon16 {
   ReedSolomon16& operator=(const ReedSolomon16&) = delete;
   ReedSolomon16(ReedSolomon16&&) noexcept;
   ReedSolomon16& operator=(ReedSolomon16&&) noexcept;
+
+  /// Takes the work memory for blocks of up to so many shards now, so that none of them takes any later. Pages that no
+  /// block needs stay untouched.
+  void reserve(std::size_t data_count, std::size_t parity_count);
 
   /// Fills `parity` from `data`; every pointer refers to `shard_size` bytes. A shard is a row of 16-bit symbols, all
   /// their low bytes before all their high bytes. Errors: invalid_argument (shard_size odd or 0, or not block_fits).

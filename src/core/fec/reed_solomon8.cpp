@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t audio_data = 4;
 constexpr std::size_t audio_parity = 2;
+constexpr std::size_t most_weights = (max_block_shards8 / 2) * (max_block_shards8 / 2 + 1);
 constexpr std::array<gf8::Element, audio_data * audio_parity> audio_weights = {0x77, 0x40, 0x38, 0x0E,
                                                                                0xC7, 0xA7, 0x0D, 0x6C};
 
@@ -60,7 +61,9 @@ void invert(std::span<gf8::Element> matrix, std::span<gf8::Element> inverse, std
 }  // namespace
 
 ReedSolomon8::ReedSolomon8(GameStreamCode code) : ReedSolomon8(code, *usable_kernels().front()) {}
-ReedSolomon8::ReedSolomon8(GameStreamCode code, const Kernels& kernels) : code_(code), kernels_(&kernels) {}
+ReedSolomon8::ReedSolomon8(GameStreamCode code, const Kernels& kernels) : code_(code), kernels_(&kernels) {
+  weights_.reserve(code == GameStreamCode::audio ? audio_weights.size() : most_weights);
+}
 
 gf8::Element ReedSolomon8::weight(std::size_t parity, std::size_t data) const {
   if (code_ == GameStreamCode::audio) return audio_weights[parity * audio_data + data];

@@ -21,7 +21,8 @@ enum class GameStreamCode {
   audio,  // four data and two parity shards
 };
 
-/// One instance serves one thread. Nothing is allocated for a block whose like has been seen before.
+/// One instance serves one thread. Encoding allocates nothing; decoding nothing for a block whose like has been seen
+/// before.
 class ReedSolomon8 {
  public:
   explicit ReedSolomon8(GameStreamCode code);

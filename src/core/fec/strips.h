@@ -16,6 +16,12 @@ class Strips {
   /// `rows` is how many rows a strip's work takes. `memory` holds the columns for as long as this lives.
   Strips(std::size_t shard_size, std::size_t rows, std::vector<std::size_t>& memory);
 
+  /// The most that the rows of a strip take, of up to `rows` rows, a power of two, and shards of any size.
+  [[nodiscard]] static std::size_t most_bytes(std::size_t rows);
+  /// Into how many columns a shard falls.
+  [[nodiscard]] static std::size_t columns_of(std::size_t shard_size) {
+    return (shard_size / 2 + column_symbols - 1) / column_symbols;
+  }
   /// The largest strip's columns.
   [[nodiscard]] std::size_t width() const { return width_; }
   /// Calls do_strip(Strip) for each.

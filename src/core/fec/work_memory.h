@@ -1,4 +1,4 @@
-// What encoding and rebuilding work in; it grows to the largest block seen and stays.
+// What encoding and rebuilding work in; it grows to the largest block seen or reserved, and stays.
 #pragma once
 
 #include <cstddef>
@@ -12,6 +12,9 @@
 namespace pf::fec {
 
 struct WorkMemory {
+  /// For blocks of up to so many data shards, and parity points, a power of two.
+  void reserve(std::size_t data_count, std::size_t parity_points);
+
   AlignedBytes rows;                         // a strip of as many shards as a transform has values
   AlignedBytes sum;                          // as many, the chunks' coefficients added up
   std::vector<std::byte> zeros;              // a shard that is not there
@@ -21,7 +24,6 @@ struct WorkMemory {
   std::vector<std::uint32_t> lost;           // indices of the missing data shards, rising
   std::vector<std::uint32_t> lost_before;    // in front of each data shard
   std::vector<std::uint32_t> parity_before;  // that is present, in front of each parity point
-  std::vector<std::uint32_t> wanted_before;  // see Kernels::values
   std::vector<std::uint32_t> gaps;           // points whose values are unknown
   std::vector<std::uint32_t> places;         // points at which the gaps' polynomial is needed
   std::vector<std::uint32_t> logs;           // what it is there

@@ -139,10 +139,17 @@ std::size_t FecPolicy::least_for(std::size_t data_shards) const {
   return std::max(floor > 0 ? static_cast<std::size_t>(floor) : 0, limits_.min_shards);
 }
 
+std::size_t FecPolicy::most_parity_up_to(std::size_t data_shards) const {
+  const double share = std::ceil(static_cast<double>(data_shards) * std::max(limits_.cap, limits_.floor));
+  const auto extra = limits_.small_frame_extra + static_cast<std::size_t>(2 * (longest_run - 1));
+  return std::max(static_cast<std::size_t>(share) + extra, limits_.min_shards);
+}
+
 std::size_t FecPolicy::most_for(std::size_t data_shards) const {
   const double share = static_cast<double>(data_shards) * std::max(limits_.cap, limits_.floor);
   // What a small frame needs against a run has little to do with its size.
-  const auto extra = limits_.small_frame_extra + static_cast<std::size_t>(2 * (std::min(loss_.mean_run, 9.0) - 1));
+  const auto extra =
+      limits_.small_frame_extra + static_cast<std::size_t>(2 * (std::min(loss_.mean_run, longest_run) - 1));
   return std::max(static_cast<std::size_t>(share) + (data_shards <= small_frame ? extra : 0), least_for(data_shards));
 }
 

@@ -27,6 +27,8 @@ class FecPolicy {
   explicit FecPolicy(const Limits& limits);
 
   [[nodiscard]] std::size_t parity_for(std::size_t data_shards);
+  /// No frame of up to so many data shards gets more, whatever the path does.
+  [[nodiscard]] std::size_t most_parity_up_to(std::size_t data_shards) const;
   /// What the path does now. A share outside 0 to 1 and a run below 1 are taken for the nearest that make sense.
   void set_loss(const LossModel& loss);
 
@@ -37,6 +39,7 @@ class FecPolicy {
   [[nodiscard]] std::size_t most_for(std::size_t data_shards) const;
 
   static constexpr std::size_t small_frame = 256;  // data shards
+  static constexpr double longest_run = 9;         // of losses, that counts for a small frame
   static constexpr std::uint16_t unknown = UINT16_MAX;
 
   Limits limits_;

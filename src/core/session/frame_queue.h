@@ -21,6 +21,7 @@ struct FrameInFlight {
   State state = State::collecting;
   bool keyframe = false;
   bool discontinuity = false;
+  std::size_t max_unit = 0;  // that counted when it began
   TimePoint first_arrival;
   TimePoint last_arrival;
   FrameAssembly shards;

@@ -38,9 +38,11 @@ struct SentUnit {
 class UnitSender {
  public:
   virtual ~UnitSender() = default;
-  /// Cuts the unit into packets and hands them to the sink, parity last. Errors: invalid_argument (a unit that the
-  /// protocol can't carry); the sink's.
+  /// Cuts the unit into packets and hands them to the sink, parity last. Errors: refused (larger than the client takes
+  /// in this mode); invalid_argument (a unit that the protocol can't carry); the sink's.
   virtual Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink) = 0;
+  /// Of units from now on, when the mode changes: see max_unit_for().
+  virtual void set_max_unit(std::size_t max_unit) = 0;
   /// How the path loses packets from now on.
   virtual void set_loss(const LossModel& loss) = 0;
 };

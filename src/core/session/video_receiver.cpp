@@ -20,6 +20,10 @@ std::size_t memory_for(std::size_t max_unit) {
   return 3 * (max_unit + block_slack) + 16 * largest_shard;
 }
 
+std::size_t most_parity_for(std::size_t max_unit) {
+  return 2 * max_data_shards_for(max_unit) + 16;
+}
+
 }  // namespace
 
 struct VideoReceiver::State {
@@ -30,8 +34,13 @@ struct VideoReceiver::State {
         queue({.frames = given.max_frames, .reorder_wait = given.reorder_wait}),
         memory(memory_for(given.max_unit)) {
     shards.reserve(fec::max_block_shards);
+    fit_codec();
   }
 
+  void fit_codec() {
+    codec = fec::ReedSolomon16();
+    codec.reserve(max_data_shards_for(options.max_unit), most_parity_for(options.max_unit));
+  }
   Result<void> keep(const crypto::OpenedPacket& packet, TimePoint arrival);
   [[nodiscard]] Result<void> check_shape(const wire::MediaHeader& header, std::size_t shard_size) const;
   Result<FrameInFlight*> begin(const crypto::OpenedPacket& packet, TimePoint arrival);
@@ -62,6 +71,13 @@ Result<std::unique_ptr<VideoReceiver>> VideoReceiver::create(const crypto::Media
   if (!opener) return std::unexpected(opener.error());
   auto state = std::make_unique<State>(std::move(*opener), options, clock);
   return std::unique_ptr<VideoReceiver>(new VideoReceiver(std::move(state)));
+}
+
+void VideoReceiver::set_max_unit(std::size_t max_unit) {
+  auto& s = *state_;
+  if (max_unit == std::exchange(s.options.max_unit, max_unit)) return;
+  s.memory = UnitMemory(memory_for(max_unit));
+  s.fit_codec();
 }
 
 Result<void> VideoReceiver::receive(std::span<std::byte> packet, TimePoint arrival) {
@@ -124,6 +140,7 @@ Result<FrameInFlight*> VideoReceiver::State::begin(const crypto::OpenedPacket& p
   frame->keyframe = header.flags.keyframe;
   frame->discontinuity = header.flags.discontinuity;
   frame->first_arrival = arrival;
+  frame->max_unit = options.max_unit;
   frame->shards.start(header, shard_size, std::move(block));
   return frame;
 }
@@ -138,7 +155,8 @@ UnitBytes VideoReceiver::State::make_room(FrameId frame, std::size_t bytes) {
 Result<void> VideoReceiver::State::check_shape(const wire::MediaHeader& header, std::size_t shard_size) const {
   if (shard_size == 0 || shard_size % 2 != 0)
     return fail(ErrorCode::malformed, "a video packet whose shard has an odd size");
-  if (header.data_shards * shard_size > options.max_unit + block_slack) {
+  if (header.data_shards * shard_size > options.max_unit + block_slack ||
+      header.data_shards > max_data_shards_for(options.max_unit)) {
     return fail(ErrorCode::refused, "a video frame larger than this side accepts");
   }
   if (header.parity_shards > max_parity_for(header.data_shards)) {
@@ -152,7 +170,9 @@ Result<void> VideoReceiver::State::complete(FrameInFlight& frame, const wire::Me
   auto& unit = frame.unit;
   const bool recovered = frame.shards.needs_parity();
   auto prefix = frame.shards.assemble(codec, shards, unit.data);
-  if (prefix && unit.data.size() > options.max_unit) {
+  // A late frame of a larger mode may have needed more than this one's.
+  if (recovered && frame.max_unit > options.max_unit) fit_codec();
+  if (prefix && unit.data.size() > frame.max_unit) {
     prefix = fail(ErrorCode::refused, "a video frame larger than this side accepts");
   }
   frame.shards.clear();

@@ -14,16 +14,18 @@
 #include "core/session/frame_queue.h"
 #include "core/session/received_unit.h"
 #include "core/session/receiver_counters.h"
+#include "core/session/unit_limit.h"
 #include "core/wire/input_events.h"
 
 namespace pf::session {
 
-/// One video stream. One thread. All memory is taken at the start: a little more than three times
-/// Options::max_unit for frames that come together and units that are still in use, whatever arrives.
+/// One video stream. One thread. All memory is taken at the start, by Options::max_unit: a little more than three times
+/// that for frames that come together and units that are still in use, and what it takes to rebuild the frame of the
+/// most shards. Whatever arrives makes it take no more.
 class VideoReceiver {
  public:
   struct Options {
-    std::size_t max_unit = 32u << 20;          // bytes; a frame that claims more is refused
+    std::size_t max_unit = most_max_unit;      // bytes, see max_unit_for(); a frame that claims more is refused
     std::size_t max_frames = 8;                // in flight; older ones are given up first
     Duration reorder_wait = milliseconds{40};  // how long an incomplete frame holds up newer ones
   };
@@ -31,6 +33,10 @@ class VideoReceiver {
   static Result<std::unique_ptr<VideoReceiver>> create(const crypto::MediaKey& key, const Options& options,
                                                        const Clock& clock);
   ~VideoReceiver();
+
+  /// For frames whose first packet comes from now on, when the mode changes. Takes the memory for it; the memory of
+  /// before goes when the last unit in it is given back.
+  void set_max_unit(std::size_t max_unit);
 
   /// `packet` is decrypted in place. Errors are for counting and logs: the receiver is as it was. `exhausted` means
   /// that nobody takes the units (call next() until it has nothing after each batch of packets), or keeps too many.

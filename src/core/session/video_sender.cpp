@@ -26,7 +26,9 @@ std::size_t batch_packets(std::size_t packet_size) {
 }  // namespace
 
 VideoSender::VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock, FrameId first)
-    : sealer_(std::move(sealer)), options_(options), clock_(clock), fec_policy_(options.fec), next_frame_(first) {}
+    : sealer_(std::move(sealer)), options_(options), clock_(clock), fec_policy_(options.fec), next_frame_(first) {
+  reserve();
+}
 
 Result<std::unique_ptr<VideoSender>> VideoSender::create(const crypto::MediaKey& key, const Options& options,
                                                          const Clock& clock, const StreamPosition& start) {
@@ -38,6 +40,24 @@ Result<std::unique_ptr<VideoSender>> VideoSender::create(const crypto::MediaKey&
   auto sealer = crypto::PacketSealer::create(key, start.packet);
   if (!sealer) return std::unexpected(sealer.error());
   return std::unique_ptr<VideoSender>(new VideoSender(std::move(*sealer), options, clock, start.frame));
+}
+
+void VideoSender::set_max_unit(std::size_t max_unit) {
+  if (std::exchange(options_.max_unit, max_unit) != max_unit) reserve();
+}
+
+void VideoSender::reserve() {
+  const std::size_t data = std::min(divide_up(wire::unit_prefix_size + options_.max_unit, most_payload()),
+                                    max_data_shards_for(options_.max_unit));
+  const std::size_t parity = fec_policy_.most_parity_up_to(data);
+  packets_ = std::vector<std::byte>();  // an empty list would keep the old memory
+  packets_.reserve((data + parity) * options_.max_datagram);
+  data_ = std::vector<const std::byte*>();
+  data_.reserve(data);
+  parity_ = std::vector<std::byte*>();
+  parity_.reserve(parity);
+  codec_ = fec::ReedSolomon16();
+  codec_.reserve(data, parity);
 }
 
 Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
@@ -83,10 +103,15 @@ Result<VideoSender::Block> VideoSender::shape(const VideoUnit& unit) {
     return fail(ErrorCode::invalid_argument, "a picture larger than 65,535 pixels on a side");
   }
   const std::size_t total = wire::unit_prefix_size + unit.data.size();
-  const std::size_t most = (options_.max_datagram - wire::media_overhead) / 2 * 2;
-  if (unit.data.size() > UINT32_MAX || divide_up(total, most) > fec::max_block_shards) {
-    return fail(ErrorCode::invalid_argument,
-                "an access unit of " + std::to_string(unit.data.size()) + " bytes is too large for one FEC block");
+  const std::size_t most = most_payload();
+  if (unit.data.size() > options_.max_unit) {
+    return fail(ErrorCode::refused, "an access unit of " + std::to_string(unit.data.size()) + " bytes is larger than " +
+                                        std::to_string(options_.max_unit) + ", the most in this mode");
+  }
+  if (divide_up(total, most) > max_data_shards_for(options_.max_unit)) {
+    return fail(ErrorCode::refused, "an access unit of " + std::to_string(unit.data.size()) +
+                                        " bytes is too large for datagrams of " +
+                                        std::to_string(options_.max_datagram));
   }
   Block block;
   block.shard_size = divide_up(divide_up(total, divide_up(total, most)), 2) * 2;

@@ -15,17 +15,21 @@
 #include "core/session/fec_policy.h"
 #include "core/session/packet_sink.h"
 #include "core/session/stream_position.h"
+#include "core/session/unit_limit.h"
 #include "core/session/unit_sender.h"
 
 namespace pf::session {
 
-/// One video stream. One thread sends; set_loss from any through the caller's own queue.
+/// One video stream. One thread sends; set_loss and set_max_unit from any through the caller's own queue. All memory is
+/// taken at the start and by set_max_unit: that of the largest unit's packets, and what it takes to work out their
+/// parity.
 class VideoSender final : public UnitSender {
  public:
   static constexpr std::size_t smallest_datagram = 256;
   static constexpr std::size_t largest_datagram = 65'507;  // of UDP over IPv4
   struct Options {
     std::size_t max_datagram = wire::default_datagram_size;
+    std::size_t max_unit = most_max_unit;
     FecPolicy::Limits fec{};
   };
   /// Errors: invalid_argument (a datagram size outside smallest_datagram to largest_datagram).
@@ -34,9 +38,10 @@ class VideoSender final : public UnitSender {
 
   /// Data first, parity last, in batches of equal packets that segmentation offload takes whole. A sink that is
   /// `exhausted` has lost a batch, which parity may yet make good: the rest still goes out.
-  /// Errors: invalid_argument (empty, a picture too large, or more shards than a block holds); the sealer's; the
-  /// sink's others.
+  /// Errors: refused (the unit is larger than max_unit, or has more shards than a client takes); invalid_argument
+  /// (empty, or a picture too large); the sealer's; the sink's others.
   Result<SentUnit> send(const VideoUnit& unit, PacketSink& sink) override;
+  void set_max_unit(std::size_t max_unit) override;
   void set_loss(const LossModel& loss) override { fec_policy_.set_loss(loss); }
 
  private:
@@ -50,6 +55,8 @@ class VideoSender final : public UnitSender {
   };
 
   VideoSender(crypto::PacketSealer sealer, const Options& options, const Clock& clock, FrameId first);
+  void reserve();
+  [[nodiscard]] std::size_t most_payload() const { return (options_.max_datagram - wire::media_overhead) / 2 * 2; }
   [[nodiscard]] Result<Block> shape(const VideoUnit& unit);
   std::byte* payload(const Block& block, std::size_t shard);
   void cut(const VideoUnit& unit, const Block& block);

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/session/unit_limit.h"
 #include "host/stream/thread_name.h"
 
 namespace pf::host {
@@ -164,6 +165,7 @@ Result<void> EncodeLoop::perform(const Work& work) {
 
 void EncodeLoop::follow(const Orders& orders) {
   if (orders.loss) sender_->set_loss(*orders.loss);
+  if (orders.mode) sender_->set_max_unit(session::max_unit_for(*orders.mode));
   if (!orders.bitrate || *orders.bitrate == config_.bitrate) return;
   config_.bitrate = *orders.bitrate;
   // An encoder that can't follow keeps its rate until the next one is opened with the new.
@@ -200,6 +202,14 @@ Result<bool> EncodeLoop::fit_encoder(const std::optional<Mode>& mode) {
   return true;
 }
 
+// A unit that no client takes: the same picture again as a keyframe, from half the bits.
+void EncodeLoop::settle_for_less() {
+  config_.bitrate.bits_per_second /= 2;
+  (void)encoder_->set_bitrate(config_.bitrate);
+  const std::scoped_lock lock(mutex_);
+  schedule_.want_keyframe();
+}
+
 void EncodeLoop::send(const EncodedUnit& unit, const Sending& how) {
   ++counters_.frames_encoded;
   if (unit.keyframe) ++counters_.keyframes;
@@ -227,6 +237,7 @@ void EncodeLoop::send(const EncodedUnit& unit, const Sending& how) {
     // A full socket buffer is a loss like any other on the way: the client says what it lacks.
     ++counters_.send_failures;
     encoder_->forget_from(references_.skip());
+    if (sent.error().code == ErrorCode::refused) settle_for_less();
     return;
   }
   mended_ = false;

@@ -88,6 +88,7 @@ class EncodeLoop {
   void follow(const Orders& orders);
   bool forget(const std::vector<Lost>& lost);
   void send(const EncodedUnit& unit, const Sending& how);
+  void settle_for_less();
   std::optional<Prepared> take_prepared();
   void wake();
 

@@ -22,8 +22,10 @@ std::expected<std::unique_ptr<LiveStream>, PipelineError> LiveStream::open(
     const SessionSettings& settings, const OnDegraded& on_degraded, const OnFeedback& on_feedback) {
   const EncoderConfig config{
       .codec = request.codec, .mode = display.mode(), .bitrate = request.bitrate, .threads = settings.encoder_threads};
-  auto sender = session::VideoSender::create(key_for(link, wire::StreamKind::video),
-                                             {.max_datagram = request.max_datagram, .fec = settings.fec}, shared.clock);
+  auto sender = session::VideoSender::create(
+      key_for(link, wire::StreamKind::video),
+      {.max_datagram = request.max_datagram, .max_unit = session::max_unit_for(config.mode), .fec = settings.fec},
+      shared.clock);
   if (!sender) return std::unexpected(PipelineError{PipelineError::Stage::transport, std::move(sender.error())});
   const auto open_video = shared.platform.brings_units() ? UnitPipeline::open : VideoPipeline::open;
   auto rate = std::make_shared<StreamRate>(session::StreamAdaptation::Options{

@@ -3,22 +3,29 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/session/unit_limit.h"
+#include "host/stream/frame_pacer.h"
 #include "host/stream/thread_name.h"
 
 namespace pf::host {
 namespace {
 
-constexpr std::size_t most_bytes = 64u << 20;  // two frames of the largest size that a receiver takes
 constexpr std::size_t most_batches = 1024;
+
+// The largest unit and as much parity, with an eighth for headers. Frames are far smaller as a rule: what a link
+// carries in less than the 50 ms of an encoder's buffer.
+std::size_t most_bytes(const Mode& mode) {
+  return session::max_unit_for(mode) / 8 * 9 * 2;
+}
 
 }  // namespace
 
-PacedSink::PacedSink(std::shared_ptr<session::PacketSink> to, Duration interval, const Clock& clock, OnSent on_sent)
+PacedSink::PacedSink(std::shared_ptr<session::PacketSink> to, const Mode& mode, const Clock& clock, OnSent on_sent)
     : to_(std::move(to)),
       clock_(clock),
       on_sent_(std::move(on_sent)),
-      pacer_(interval),
-      memory_(most_bytes),
+      pacer_(frame_interval(mode)),
+      memory_(most_bytes(mode)),
       queue_(most_batches),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
@@ -27,9 +34,11 @@ PacedSink::~PacedSink() {
   thread_.join();
 }
 
-void PacedSink::set_interval(Duration interval) {
+void PacedSink::set_mode(const Mode& mode) {
+  session::UnitMemory memory(most_bytes(mode));
   const std::scoped_lock lock(mutex_);
-  pacer_.set_interval(interval);
+  pacer_.set_interval(frame_interval(mode));
+  memory_ = std::move(memory);  // what waits has its part in the old one, which goes with the last
 }
 
 void PacedSink::set_link(const rate::PacketPacer::Link& link) {

@@ -12,6 +12,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/ring.h"
+#include "core/base/units.h"
 #include "core/rate/packet_pacer.h"
 #include "core/session/packet_sink.h"
 #include "core/session/unit_memory.h"
@@ -23,18 +24,19 @@ class PacedSink final : public session::PacketSink {
  public:
   /// Packets of `segment` bytes each have been given to the socket, on the thread that did so.
   using OnSent = std::function<void(std::span<const std::byte> packets, std::size_t segment, TimePoint at)>;
-  PacedSink(std::shared_ptr<session::PacketSink> to, Duration interval, const Clock& clock, OnSent on_sent);
+  PacedSink(std::shared_ptr<session::PacketSink> to, const Mode& mode, const Clock& clock, OnSent on_sent);
   /// What still waits is lost.
   ~PacedSink() override;
   PacedSink(const PacedSink&) = delete;
   PacedSink& operator=(const PacedSink&) = delete;
 
   void begin_frame(std::size_t bytes) override;
-  /// Errors: exhausted (more waits than two of the largest frames); those of the sink behind it, where the packets
-  /// left at once.
+  /// Errors: exhausted (more waits than the mode's largest unit with as much parity makes); those of the sink behind
+  /// it, where the packets left at once.
   Result<void> send(std::span<const std::byte> packets, std::size_t segment) override;
 
-  void set_interval(Duration interval);
+  /// The pace and the memory of what waits.
+  void set_mode(const Mode& mode);
   void set_link(const rate::PacketPacer::Link& link);
 
  private:

@@ -15,7 +15,7 @@ struct SessionCounters {
   std::atomic<std::uint64_t> repairs = 0;  // frames that do without lost ones, where a keyframe was not needed
   std::atomic<std::uint64_t> packets_sent = 0;
   std::atomic<std::uint64_t> bytes_sent = 0;
-  std::atomic<std::uint64_t> send_failures = 0;  // units that the socket would not take whole
+  std::atomic<std::uint64_t> send_failures = 0;  // units that the socket would not take whole, or that were too large
   std::atomic<std::uint64_t> audio_packets = 0;
   std::atomic<std::uint64_t> input_events = 0;
 };

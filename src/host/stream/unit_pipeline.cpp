@@ -1,15 +1,15 @@
 #include "host/stream/unit_pipeline.h"
 
+#include <algorithm>
 #include <utility>
 
-#include "host/stream/frame_pacer.h"
-
+#include "core/session/unit_limit.h"
 namespace pf::host {
 std::expected<std::unique_ptr<VideoStream>, PipelineError> UnitPipeline::open(
     const Shared& shared, const VirtualDisplay& display, const EncoderConfig& config,
     std::unique_ptr<session::UnitSender> sender, std::shared_ptr<session::PacketSink> sink) {
-  auto paced = std::make_shared<PacedSink>(std::move(sink), frame_interval(config.mode), shared.clock, nullptr);
-  std::unique_ptr<UnitPipeline> pipeline(new UnitPipeline(shared, config.codec, std::move(sender), std::move(paced)));
+  auto paced = std::make_shared<PacedSink>(std::move(sink), config.mode, shared.clock, nullptr);
+  std::unique_ptr<UnitPipeline> pipeline(new UnitPipeline(shared, config, std::move(sender), std::move(paced)));
   auto source = shared.platform.open_unit_source(
       display, config, [to = pipeline.get()](const SourceUnit& unit) { return to->send(unit); });
   if (!source) return std::unexpected(PipelineError{PipelineError::Stage::source, std::move(source.error())});
@@ -17,9 +17,9 @@ std::expected<std::unique_ptr<VideoStream>, PipelineError> UnitPipeline::open(
   return pipeline;
 }
 
-UnitPipeline::UnitPipeline(const Shared& shared, VideoCodec codec, std::unique_ptr<session::UnitSender> sender,
-                           std::shared_ptr<PacedSink> paced)
-    : shared_(shared), codec_(codec), paced_(std::move(paced)), sender_(std::move(sender)) {}
+UnitPipeline::UnitPipeline(const Shared& shared, const EncoderConfig& config,
+                           std::unique_ptr<session::UnitSender> sender, std::shared_ptr<PacedSink> paced)
+    : shared_(shared), codec_(config.codec), paced_(std::move(paced)), sender_(std::move(sender)), mode_(config.mode) {}
 
 void UnitPipeline::start(const OnFailed&) {
   {
@@ -29,18 +29,29 @@ void UnitPipeline::start(const OnFailed&) {
   source_->request_keyframe();
 }
 
-Result<void> UnitPipeline::prepare(const Mode&, Bitrate bitrate) {
+Result<void> UnitPipeline::prepare(const Mode& mode, Bitrate bitrate) {
   {
     const std::scoped_lock lock(mutex_);
     bitrate_ = bitrate;
+    next_mode_ = mode;
   }
   source_->set_bitrate(bitrate);
   return {};
 }
 
 void UnitPipeline::switch_over(const Mode& mode) {
-  paced_->set_interval(frame_interval(mode));
+  paced_->set_mode(mode);
+  {
+    const std::scoped_lock lock(mutex_);
+    mode_ = mode;
+    next_mode_.reset();
+  }
   source_->request_keyframe();
+}
+
+void UnitPipeline::discard_prepared() {
+  const std::scoped_lock lock(mutex_);
+  next_mode_.reset();
 }
 
 std::uint64_t UnitPipeline::pictures_seen() const {
@@ -81,18 +92,21 @@ void UnitPipeline::invalidate(FrameId first, FrameId last) {
 Result<void> UnitPipeline::send(const SourceUnit& unit) {
   std::optional<session::LossModel> loss;
   bool repaired = false;
+  std::size_t max_unit = 0;
   {
     const std::scoped_lock lock(mutex_);
     if (!started_) return fail(ErrorCode::closed, "the stream has not begun yet");
     if (seen_ == 0 && !unit.keyframe) return fail(ErrorCode::closed, "a stream begins with a keyframe");
     loss = std::exchange(loss_, std::nullopt);
     repaired = unit.repaired && !unit.keyframe && losses_.awaits_repair();
+    max_unit = std::max(session::max_unit_for(mode_), session::max_unit_for(next_mode_.value_or(mode_)));
     ++seen_;
     width_ = unit.width;
     height_ = unit.height;
     changed_.notify_all();
   }
   if (loss) sender_->set_loss(*loss);
+  sender_->set_max_unit(max_unit);
   auto& counters = shared_.counters;
   ++counters.frames_encoded;
   if (unit.keyframe) ++counters.keyframes;
@@ -110,6 +124,8 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
                                   *paced_);
   if (!sent) {
     ++counters.send_failures;
+    // The source may refer to it, and the client never will have it.
+    source_->request_keyframe();
     return std::unexpected(sent.error());
   }
   {

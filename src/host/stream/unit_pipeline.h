@@ -27,7 +27,7 @@ class UnitPipeline final : public VideoStream {
   void start(const OnFailed& on_failed) override;
   Result<void> prepare(const Mode& mode, Bitrate bitrate) override;
   void switch_over(const Mode& mode) override;
-  void discard_prepared() override {}
+  void discard_prepared() override;
   [[nodiscard]] std::uint64_t pictures_seen() const override;
   bool wait_for_picture(const Mode& mode, std::uint64_t after, Duration limit, const std::stop_token& stop) override;
   [[nodiscard]] const std::string& encoder_name() const override { return name_; }
@@ -36,7 +36,7 @@ class UnitPipeline final : public VideoStream {
   void follow(const session::StreamAdaptation::Plan& plan) override;
 
  private:
-  UnitPipeline(const Shared& shared, VideoCodec codec, std::unique_ptr<session::UnitSender> sender,
+  UnitPipeline(const Shared& shared, const EncoderConfig& config, std::unique_ptr<session::UnitSender> sender,
                std::shared_ptr<PacedSink> paced);
   Result<void> send(const SourceUnit& unit);
 
@@ -51,7 +51,9 @@ class UnitPipeline final : public VideoStream {
   bool started_ = false;
   std::optional<session::LossModel> loss_;  // since the last unit
   UnitLosses losses_;
-  Bitrate bitrate_;  // that the source has been told
+  Mode mode_;
+  std::optional<Mode> next_mode_;  // which the source may be in already
+  Bitrate bitrate_;                // that the source has been told
   std::uint64_t seen_ = 0;
   std::uint32_t width_ = 0;
   std::uint32_t height_ = 0;

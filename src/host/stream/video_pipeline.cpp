@@ -19,7 +19,7 @@ std::expected<std::unique_ptr<VideoStream>, PipelineError> VideoPipeline::open(
   auto encoder = shared.platform.open_encoder(config);
   if (!encoder) return fail_at(PipelineError::Stage::encode, std::move(encoder.error()));
 
-  auto paced = std::make_shared<PacedSink>(std::move(sink), frame_interval(config.mode), shared.clock, nullptr);
+  auto paced = std::make_shared<PacedSink>(std::move(sink), config.mode, shared.clock, nullptr);
   auto& platform = shared.platform;
   Opened opened{.capturer = std::move(*capturer),
                 .encode = {.encoder = std::move(*encoder),
@@ -60,7 +60,7 @@ Result<void> VideoPipeline::prepare(const Mode& mode, Bitrate bitrate) {
 }
 
 void VideoPipeline::switch_over(const Mode& mode) {
-  paced_->set_interval(frame_interval(mode));
+  paced_->set_mode(mode);
   encode_->switch_over(mode);
   capture_->request_refresh();
 }

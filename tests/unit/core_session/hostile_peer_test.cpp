@@ -6,7 +6,6 @@
 #include "core/session/fec_policy.h"
 #include "core/session/video_receiver.h"
 #include "core/session/video_sender.h"
-#include "support/allocation_meter.h"
 #include "support/frame_forge.h"
 
 namespace pf::session {
@@ -87,62 +86,6 @@ TEST_F(HostilePeerTest, a_block_without_a_proper_unit_is_a_lost_frame) {
   EXPECT_EQ(receiver_->counters().frames_lost, 4u);
 }
 
-// What a receiver holds is a matter of Options::max_unit alone: nothing that arrives makes it take more.
-class HostilePeerMemoryTest : public HostilePeerTest {
- protected:
-  static constexpr std::size_t max_unit = 1u << 20;
-  void SetUp() override {
-    receiver_.reset();
-    const auto before = test::allocations().bytes;
-    receiver_ = VideoReceiver::create(media_key(), {.max_unit = max_unit}, clock_).value();
-    EXPECT_LT(test::allocations().bytes - before, 3 * max_unit + (4u << 20)) << "four MiB of tables and largest shards";
-    allocations_ = test::allocations().count;
-  }
-  void TearDown() override { EXPECT_EQ(test::allocations().count - forged_, allocations_); }
-
-  /// As receive(), but the packet's making doesn't count.
-  Result<void> offer(const ForgedFrame& frame, std::size_t shard, std::size_t size) {
-    const auto before = test::allocations().count;
-    auto packet = forge_.packet(FrameForge::header_of(frame, shard), std::vector<std::byte>(size));
-    forged_ += test::allocations().count - before;
-    return receiver_->receive(packet, clock_.now());
-  }
-
- private:
-  std::uint64_t allocations_ = 0;
-  std::uint64_t forged_ = 0;
-};
-
-TEST_F(HostilePeerMemoryTest, the_largest_claims_take_no_memory) {
-  std::mt19937_64 random(2);
-  for (std::uint32_t id = 1; id <= 200; ++id) {
-    const std::size_t shard = random() % 900;
-    if (id % 2 == 0) {
-      ASSERT_TRUE(offer({.id = id, .data = 950, .parity = 1000}, shard, 1160));
-    } else {
-      ASSERT_TRUE(offer({.id = id, .data = 17'000, .parity = 32'768}, shard, 64));
-    }
-  }
-}
-
-TEST_F(HostilePeerMemoryTest, frames_that_never_become_whole_take_no_memory) {
-  for (std::uint32_t id = 1; id <= 40; ++id) {
-    for (std::size_t shard = 0; shard < 880; ++shard) {
-      ASSERT_TRUE(offer({.id = id, .data = 900, .parity = 100}, shard, 1160));
-    }
-  }
-}
-
-TEST_F(HostilePeerMemoryTest, a_frame_of_the_largest_size_with_the_most_parity_has_room) {
-  for (const std::size_t size : {2u, 1160u, 65'000u}) {
-    const std::size_t data = std::min<std::size_t>(max_unit / size, 21'000);
-    for (std::uint32_t id = 1; id < 4; ++id) {
-      const auto frame = static_cast<std::uint32_t>(size * 4 + id);
-      EXPECT_TRUE(offer({.id = frame, .data = data, .parity = max_parity_for(data)}, 1, size)) << size;
-    }
-  }
-}
-
 TEST_F(HostilePeerTest, leaps_of_frame_ids_cost_nothing_and_the_next_keyframe_goes_on) {
   ASSERT_TRUE(stream_works(1));
   std::mt19937_64 random(4);
@@ -154,26 +97,6 @@ TEST_F(HostilePeerTest, leaps_of_frame_ids_cost_nothing_and_the_next_keyframe_go
     EXPECT_FALSE(receiver_->next(clock_.now()));
     ASSERT_TRUE(stream_works(++id));
   }
-}
-
-// Here because the meter is.
-TEST(VideoSenderMemory, a_frame_allocates_nothing_once_the_buffers_have_grown) {
-  class NullSink final : public PacketSink {
-    Result<void> send(std::span<const std::byte>, std::size_t) override { return {}; }
-  };
-  const SteadyClock clock;
-  NullSink sink;
-  auto sender = VideoSender::create(media_key(), {}, clock).value();
-  const auto unit = test::pattern(1, 120'000);
-  const auto send_all_sizes = [&] {
-    for (std::size_t size = 1; size < unit.size(); size += 1009) {
-      ASSERT_TRUE(sender->send({.data = std::span(unit).first(size), .captured = {}}, sink));
-    }
-  };
-  send_all_sizes();
-  const auto before = test::allocations().count;
-  send_all_sizes();
-  EXPECT_EQ(test::allocations().count, before);
 }
 
 }  // namespace

@@ -149,10 +149,19 @@ TEST(VideoSender, a_unit_larger_than_a_block_is_refused) {
   CollectingSink sink;
   auto sender = VideoSender::create(media_key(), {.max_datagram = VideoSender::smallest_datagram}, clock).value();
   const std::vector<std::byte> unit(65'535 * (256 - wire::media_overhead) - wire::unit_prefix_size + 1);
-  EXPECT_EQ(sender->send({.data = unit, .captured = {}}, sink).error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(sender->send({.data = unit, .captured = {}}, sink).error().code, ErrorCode::refused);
   const auto sent = sender->send({.data = std::span(unit).first(unit.size() - 1), .captured = {}}, sink);
   ASSERT_TRUE(sent);
   EXPECT_EQ(sent->packets, 65'535u) << "a full block has no room for parity";
+}
+
+TEST_F(VideoSenderTest, refuses_a_unit_larger_than_the_mode_allows_and_follows_the_mode) {
+  const auto unit = pattern(1, 2000);
+  sender_->set_max_unit(1999);
+  EXPECT_EQ(sender_->send({.data = unit, .captured = {}}, sink_).error().code, ErrorCode::refused);
+  EXPECT_TRUE(sink_.packets.empty());
+  sender_->set_max_unit(2000);
+  EXPECT_EQ(send(unit).frame, FrameId{1}) << "a refused unit takes no frame id";
 }
 
 TEST(VideoSender, refuses_datagram_sizes_that_do_not_exist) {

@@ -6,10 +6,13 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "core/session/unit_limit.h"
+
 namespace pf::host {
 namespace {
 
 constexpr std::size_t packet = 1200;
+constexpr Mode stand_still{1280, 720, 1};  // a picture in 1,000 s
 
 class RecordingSink final : public session::PacketSink {
  public:
@@ -62,7 +65,7 @@ void send(PacedSink& sink, std::span<const std::byte> bytes) {
 TEST(PacedSink, a_small_frame_leaves_in_the_call_that_brings_it) {
   const SteadyClock clock;
   auto to = std::make_shared<RecordingSink>();
-  PacedSink sink(to, milliseconds{16}, clock, nullptr);
+  PacedSink sink(to, {1280, 720, 60'000}, clock, nullptr);
   const auto bytes = frame(40, 1);
   send(sink, bytes);
   EXPECT_EQ(to->bytes(), bytes);
@@ -73,7 +76,7 @@ TEST(PacedSink, a_small_frame_leaves_in_the_call_that_brings_it) {
 TEST(PacedSink, a_link_that_is_known_to_be_fast_needs_no_other_thread_for_a_large_frame) {
   const SteadyClock clock;
   auto to = std::make_shared<RecordingSink>();
-  PacedSink sink(to, milliseconds{16}, clock, nullptr);
+  PacedSink sink(to, {1280, 720, 60'000}, clock, nullptr);
   sink.set_link({.rate = 10'000_mbps});
   for (unsigned i = 0; i < 10; ++i) {
     const auto bytes = frame(200, i);
@@ -84,16 +87,44 @@ TEST(PacedSink, a_link_that_is_known_to_be_fast_needs_no_other_thread_for_a_larg
   }
 }
 
-TEST(PacedSink, more_than_there_is_room_for_is_refused) {
-  const SteadyClock clock;
-  auto to = std::make_shared<RecordingSink>();
-  PacedSink sink(to, std::chrono::hours{1}, clock, nullptr);
+/// How many bytes wait before more are refused.
+std::size_t room(PacedSink& sink) {
   const auto bytes = frame(50, 1);
   sink.begin_frame(3000 * bytes.size());
-  Result<void> sent;
-  for (int i = 0; i < 3000 && sent; ++i) sent = sink.send(bytes, packet);
-  ASSERT_FALSE(sent);
-  EXPECT_EQ(sent.error().code, ErrorCode::exhausted);
+  for (std::size_t i = 0; i < 3000; ++i) {
+    if (const auto sent = sink.send(bytes, packet); !sent) {
+      EXPECT_EQ(sent.error().code, ErrorCode::exhausted);
+      return i * bytes.size();
+    }
+  }
+  ADD_FAILURE() << "180 MB wait";
+  return 0;
+}
+
+TEST(PacedSink, as_much_waits_as_the_modes_largest_unit_makes) {
+  const SteadyClock clock;
+  for (const Mode mode : {Mode{320, 200, 1}, Mode{1280, 720, 1}, Mode{1920, 1080, 1}, Mode{3840, 2160, 1}}) {
+    PacedSink sink(std::make_shared<RecordingSink>(), mode, clock, nullptr);
+    const auto unit = session::max_unit_for(mode);
+    const auto waits = room(sink);
+    EXPECT_GT(waits, 2 * unit) << mode.to_string();
+    EXPECT_LT(waits, 3 * unit) << mode.to_string();
+  }
+}
+
+TEST(PacedSink, a_new_mode_changes_what_may_wait_and_what_waits_is_not_lost) {
+  const SteadyClock clock;
+  const auto to = std::make_shared<RecordingSink>();
+  PacedSink sink(to, {1280, 720, 2'500}, clock, nullptr);
+  auto all = frame(100, 1);
+  send(sink, all);
+  sink.set_mode({3840, 2160, 2'500});
+  const auto more = frame(2500, 2);  // too much for the mode before
+  send(sink, more);
+  sink.set_mode({1280, 720, 2'500});
+  all.insert(all.end(), more.begin(), more.end());
+  ASSERT_TRUE(to->wait_for_bytes(all.size()));
+  EXPECT_EQ(to->bytes(), all);
 }
 
 TEST(PacedSink, a_large_frame_leaves_whole_and_in_order_without_holding_up_the_encoder) {
@@ -101,7 +132,8 @@ TEST(PacedSink, a_large_frame_leaves_whole_and_in_order_without_holding_up_the_e
   auto to = std::make_shared<RecordingSink>();
   std::size_t told = 0;
   {
-    PacedSink sink(to, milliseconds{400}, clock, [&](auto packets, std::size_t, TimePoint) { told += packets.size(); });
+    PacedSink sink(to, {1280, 720, 2'500}, clock,
+                   [&](auto packets, std::size_t, TimePoint) { told += packets.size(); });
     const auto bytes = frame(1000, 2);
     const auto begun = clock.now();
     send(sink, bytes);
@@ -117,7 +149,7 @@ TEST(PacedSink, a_large_frame_leaves_whole_and_in_order_without_holding_up_the_e
 TEST(PacedSink, frames_that_overtake_the_pacer_stay_in_order) {
   const SteadyClock clock;
   auto to = std::make_shared<RecordingSink>();
-  PacedSink sink(to, milliseconds{20}, clock, nullptr);
+  PacedSink sink(to, {1280, 720, 50'000}, clock, nullptr);
   sink.set_link({.rate = 1_mbps, .strained = true});
   std::vector<std::byte> all;
   for (unsigned i = 0; i < 20; ++i) {
@@ -134,7 +166,7 @@ TEST(PacedSink, ending_it_waits_for_nothing) {
   auto to = std::make_shared<RecordingSink>();
   const auto begun = clock.now();
   {
-    PacedSink sink(to, std::chrono::hours{1}, clock, nullptr);
+    PacedSink sink(to, stand_still, clock, nullptr);
     send(sink, frame(1000, 3));
   }
   EXPECT_LT(clock.now() - begun, std::chrono::seconds{20});

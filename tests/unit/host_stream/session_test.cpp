@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/session/unit_limit.h"
 #include "support/fake_client.h"
 #include "support/fake_platform.h"
 
@@ -197,6 +198,33 @@ TEST_F(StreamSessionTest, the_mode_changes_in_mid_stream) {
   EXPECT_EQ(world->displays_made(), 1);
   EXPECT_EQ(world->encoders_opened(), 2);
   EXPECT_EQ(session->status().mode, other);
+}
+
+TEST_F(StreamSessionTest, a_unit_too_large_for_the_mode_comes_again_as_a_smaller_keyframe) {
+  world->moving = false;
+  world->unit_bytes = session::max_unit_for(small) + 1;
+  world->big_above = 15'000'000;
+  open();
+  const auto client = attach(1);  // at 20 Mbit/s
+  const auto first = client->wait_for(0, any_unit);
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(first->keyframe);
+  EXPECT_GT(first->number, 1u);
+  EXPECT_LT(first->bitrate, 15'000'000u);
+  EXPECT_GT(session->status().counters.send_failures, 0u);
+}
+
+TEST_F(StreamSessionTest, a_new_mode_has_units_of_its_own_size) {
+  open();
+  const auto client = attach(1);
+  ASSERT_TRUE(client->wait_for(0, any_unit));
+  constexpr Mode large{1280, 720, 60'000};
+  world->unit_bytes = session::max_unit_for(large);
+  world->big_above = 15'000'000;
+  session->reconfigure({.request = 1, .mode = large, .bitrate = {}});
+  const auto first = client->wait_for(0, [](const ToyUnit& unit) { return unit.width == large.width; });
+  ASSERT_TRUE(first);
+  EXPECT_GT(first->bitrate, 15'000'000u) << "or it was made smaller";
 }
 
 TEST_F(StreamSessionTest, a_new_refresh_rate_alone_changes_the_encoder_too) {

@@ -21,8 +21,9 @@ FecBlock block_of(std::size_t data, std::size_t parity) {
 }  // namespace
 
 Result<FecPlan> FecPlan::make(std::size_t packets, const Wanted& wanted) {
-  if (packets == 0 || packets > max_blocks * max_bare_shards)
-    return fail(ErrorCode::invalid_argument, "a frame of " + std::to_string(packets) + " packets can't be sent");
+  if (packets == 0) return fail(ErrorCode::invalid_argument, "a frame without packets");
+  if (packets > max_blocks * max_bare_shards)
+    return fail(ErrorCode::refused, "a frame of " + std::to_string(packets) + " packets is more than a client takes");
   const auto fits = [&](std::size_t count) {
     const auto data = divide_up(packets, count);
     return data + wanted(data) <= max_shards;
@@ -38,6 +39,10 @@ Result<FecPlan> FecPlan::make(std::size_t packets, const Wanted& wanted) {
     packets -= data;
   }
   return plan;
+}
+
+std::size_t FecPlan::most_packets_up_to(std::size_t packets) {
+  return std::clamp(packets, max_blocks * max_shards, max_blocks * max_bare_shards);
 }
 
 std::size_t FecPlan::packets() const {

@@ -26,8 +26,10 @@ class FecPlan {
   using Wanted = std::function<std::size_t(std::size_t data)>;
 
   /// As few blocks as hold the wanted parity. A frame too large for that has less, and the largest ones none.
-  /// Errors: invalid_argument (no packets, or more than four bare blocks hold).
+  /// Errors: invalid_argument (no packets), refused (more than four bare blocks hold).
   static Result<FecPlan> make(std::size_t packets, const Wanted& wanted);
+  /// No plan for up to so many packets has more, parity included.
+  [[nodiscard]] static std::size_t most_packets_up_to(std::size_t packets);
 
   [[nodiscard]] std::span<const FecBlock> blocks() const { return std::span(blocks_).first(count_); }
   /// Data and parity of all blocks.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 #include <utility>
 
+#include "core/session/unit_limit.h"
 #include "host/gamestream/wire/byte_order.h"
 
 namespace pf::host::gamestream {
@@ -32,7 +34,11 @@ VideoPacketiser::VideoPacketiser(const VideoRequest& request, std::unique_ptr<cr
     : packet_size_(request.packet_size),
       cipher_(std::move(cipher)),
       clock_(clock),
-      policy_({.floor = request.parity_percent / 100.0, .cap = 1.0, .min_shards = request.min_parity}) {}
+      policy_({.floor = request.parity_percent / 100.0, .cap = 1.0, .min_shards = request.min_parity}) {
+  data_.reserve(FecPlan::max_bare_shards);
+  parity_.reserve(FecPlan::max_shards);
+  set_max_unit(session::max_unit_for(request.mode));
+}
 
 Result<std::unique_ptr<VideoPacketiser>> VideoPacketiser::create(const VideoRequest& request, const StreamKey& key,
                                                                  const Clock& clock) {
@@ -43,6 +49,16 @@ Result<std::unique_ptr<VideoPacketiser>> VideoPacketiser::create(const VideoRequ
     cipher = std::move(*made);
   }
   return std::unique_ptr<VideoPacketiser>(new VideoPacketiser(request, std::move(cipher), clock));
+}
+
+void VideoPacketiser::set_max_unit(std::size_t max_unit) {
+  if (std::exchange(max_unit_, max_unit) == max_unit) return;
+  packets_ = std::vector<std::byte>();  // an empty list would keep the old memory
+  packets_.reserve(FecPlan::most_packets_up_to(data_packets(max_unit)) * wire_size());
+}
+
+std::size_t VideoPacketiser::data_packets(std::size_t unit_size) const {
+  return divide_up(frame_header_size + unit_size, packet_size_ - nv_size);
 }
 
 std::size_t VideoPacketiser::wire_size() const {
@@ -61,8 +77,11 @@ Result<session::SentUnit> VideoPacketiser::send(const session::VideoUnit& unit, 
     return mark - before;
   };
   if (unit.data.empty()) return fail(ErrorCode::invalid_argument, "an access unit without content");
-  const auto plan = FecPlan::make(divide_up(frame_header_size + unit.data.size(), packet_size_ - nv_size),
-                                  [this](std::size_t data) { return policy_.parity_for(data); });
+  if (unit.data.size() > max_unit_)
+    return fail(ErrorCode::refused, "an access unit of " + std::to_string(unit.data.size()) + " bytes is larger than " +
+                                        std::to_string(max_unit_) + ", the most in this mode");
+  const auto plan =
+      FecPlan::make(data_packets(unit.data.size()), [this](std::size_t data) { return policy_.parity_for(data); });
   if (!plan) return std::unexpected(plan.error());
 
   const auto count = plan->packets();

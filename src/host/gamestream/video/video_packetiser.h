@@ -19,13 +19,15 @@
 
 namespace pf::host::gamestream {
 
-/// One video stream. One thread.
+/// One video stream. One thread. All memory is taken at the start, for the mode's largest unit or the largest that four
+/// FEC blocks hold.
 class VideoPacketiser final : public session::UnitSender {
  public:
   /// Errors: internal (no AES).
   static Result<std::unique_ptr<VideoPacketiser>> create(const VideoRequest& request, const StreamKey& key,
                                                          const Clock& clock);
   Result<session::SentUnit> send(const session::VideoUnit& unit, session::PacketSink& sink) override;
+  void set_max_unit(std::size_t max_unit) override;
   void set_loss(const session::LossModel& loss) override { policy_.set_loss(loss); }
 
  private:
@@ -38,8 +40,10 @@ class VideoPacketiser final : public session::UnitSender {
   [[nodiscard]] std::span<std::byte> packet(std::size_t index);
   [[nodiscard]] std::span<std::byte> shard(std::size_t index) { return packet(index).subspan(rtp_size); }
   [[nodiscard]] std::size_t wire_size() const;
+  [[nodiscard]] std::size_t data_packets(std::size_t unit_size) const;
 
   const std::size_t packet_size_;  // NV header and payload
+  std::size_t max_unit_ = 0;
   std::unique_ptr<crypto::Aead> cipher_;
   const Clock& clock_;
   session::FecPolicy policy_;
