@@ -2,28 +2,28 @@
 #pragma once
 
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <optional>
 #include <utility>
 
 #include "abi/boundary.h"
 #include "core/base/clock.h"
+#include "core/base/ring.h"
 
 namespace pf::abi {
 
-/// A bounded queue. Any thread.
+/// A bounded queue, whose memory is all there from the start. Any thread.
 template <class T>
 class Inbox {
  public:
-  explicit Inbox(std::size_t capacity) : capacity_(capacity) {}
+  explicit Inbox(std::size_t capacity) : items_(capacity) {}
 
   /// False: it is full, and stays as it is.
   bool push(T item) {
     {
       const std::scoped_lock lock(mutex_);
       if (closed_) return true;  // nobody wants it any more
-      if (items_.size() >= capacity_) return false;
+      if (items_.full()) return false;
       items_.push_back(std::move(item));
     }
     changed_.notify_all();
@@ -34,14 +34,16 @@ class Inbox {
     {
       const std::scoped_lock lock(mutex_);
       if (closed_) return;
-      while (items_.size() >= capacity_) items_.pop_front();
+      if (items_.full()) (void)items_.take_front();
       items_.push_back(std::move(item));
     }
     changed_.notify_all();
   }
   std::size_t clear() {
     const std::scoped_lock lock(mutex_);
-    return std::exchange(items_, {}).size();
+    const auto cleared = items_.size();
+    items_.clear();
+    return cleared;
   }
   /// What waits can still be fetched; nothing more comes.
   void close() {
@@ -55,20 +57,15 @@ class Inbox {
   Expected<T> next(milliseconds wait) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, wait, [this] { return closed_ || !items_.empty(); });
-    if (!items_.empty()) {
-      T item = std::move(items_.front());
-      items_.pop_front();
-      return item;
-    }
+    if (!items_.empty()) return items_.take_front();
     if (closed_) return refuse(PUNKTFUNK_ERROR_CLOSED, "it is over");
     return refuse(PUNKTFUNK_ERROR_TIMEOUT, "nothing came in time");
   }
 
  private:
-  const std::size_t capacity_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<T> items_;
+  Ring<T> items_;
   bool closed_ = false;
 };
 

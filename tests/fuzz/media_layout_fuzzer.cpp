@@ -37,7 +37,7 @@ void check_audio(std::span<const std::byte> bytes) {
   const auto payload = wire::parse_audio_payload(bytes);
   if (!payload) return;
   std::vector<std::byte> again;
-  wire::write_audio_payload(payload->packets, again);
+  wire::write_audio_payload(payload->packets(), again);
   fuzz::require(std::ranges::equal(again, bytes));
 }
 

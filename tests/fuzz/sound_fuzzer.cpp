@@ -29,7 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } else {
       id += what % 4 == 3 ? in.read<std::uint32_t>() : static_cast<std::uint32_t>(in.read<std::int8_t>());
       const auto opus = in.take(std::min<std::size_t>(in.read<std::uint8_t>(), in.remaining()));
-      player->put({.id = {id}, .opus = {opus.begin(), opus.end()}});
+      player->put({.id = {id}, .opus = session::UnitBytes::copy_of(opus)});
     }
     const auto figures = player->figures();
     fuzz::require(figures.depth <= options.most && figures.target <= options.most);

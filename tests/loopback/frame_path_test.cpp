@@ -2,45 +2,15 @@
 // a meter on the whole program. There is no QUIC connection, so that no thread but those of the path is at work.
 #include <gtest/gtest.h>
 
-#include <array>
 #include <condition_variable>
 #include <mutex>
-#include <random>
 
 #include "support/allocation_meter.h"
+#include "support/bad_path.h"
 #include "support/stream_path.h"
 
 namespace pf {
 namespace {
-
-/// Loses some packets and lets others overtake their followers. Sends them one by one.
-class BadPath final : public session::PacketSink {
- public:
-  explicit BadPath(std::shared_ptr<session::PacketSink> to) : to_(std::move(to)) {}
-  Result<void> send(std::span<const std::byte> packets, std::size_t segment) override {
-    for (; !packets.empty(); packets = packets.subspan(segment)) {
-      const auto packet = packets.first(segment);
-      const auto fate = random_() % 100;
-      if (fate < 5) continue;
-      if (fate < 15 && held_ == 0) {
-        std::ranges::copy(packet, late_.begin());
-        held_ = segment;
-        continue;
-      }
-      if (auto sent = to_->send(packet, segment); !sent) return sent;
-      if (held_ == 0) continue;
-      const auto late = std::exchange(held_, 0);  // maybe of another frame, with packets of another size
-      if (auto sent = to_->send(std::span(late_).first(late), late); !sent) return sent;
-    }
-    return {};
-  }
-
- private:
-  std::shared_ptr<session::PacketSink> to_;
-  std::mt19937_64 random_{1};
-  std::array<std::byte, 2048> late_{};
-  std::size_t held_ = 0;
-};
 
 /// Puts one frame after the other and waits for each.
 class FramePathTest : public testing::Test {
@@ -84,11 +54,12 @@ TEST_F(FramePathTest, after_a_second_nothing_is_allocated) {
   stream(600);
   EXPECT_EQ(test::allocations().count, before);
   EXPECT_LT(given_up_, 30) << "a path without losses";
+  EXPECT_LE(path_->pictures_held(), 2) << "the one that was encoded last, and one that waits";
 }
 
 TEST_F(FramePathTest, after_a_second_nothing_is_allocated_for_what_was_lost_or_came_late) {
   start({.mode = {1920, 1080, 240'000}, .link = 2000_mbps, .size_of = size_of, .through = [](auto sink) {
-           return std::make_shared<BadPath>(std::move(sink));
+           return std::make_shared<test::BadPath>(std::move(sink));
          }});
   stream(60);
   const auto before = test::allocations().count;

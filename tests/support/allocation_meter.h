@@ -1,5 +1,6 @@
-// Counts what operator new hands out in the whole test program, so that a test can hold code to its memory bounds.
-// A program that links it has its operator new and delete replaced.
+// Counts the allocations of the whole test program, so that a test can hold code to its memory bounds.
+// A program that links it has its allocator replaced: on glibc malloc and its kin, and so everything that anybody
+// takes; elsewhere and under a sanitizer, which has an allocator of its own, operator new of every kind.
 #pragma once
 
 #include <cstddef>

@@ -119,7 +119,7 @@ class FakeCapturer final : public host::Capturer {
     frame.sequence = ++number_;
     const auto lease = std::make_shared<Lease>(world_, std::move(pixels));
     frame.pixels = lease->pixels;
-    frame.lease = lease;
+    frame.lease = {lease, [](void*) {}};
     frame.ready = now();
     return frame;
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 #include <functional>
 #include <memory>
@@ -98,15 +99,21 @@ class StreamPath {
     frame.height = mode_.height;
     frame.sequence = ++pictures_;
     frame.presented = frame.ready = clock_.now();
+    frame.damage = {{8, 8, 64, 64}, {320, 200, 16, 16}, {static_cast<std::uint32_t>(pictures_ % 300), 40, 9, 9}};
+    ++*held_;
+    frame.lease = {held_, [](void* held) { --*static_cast<std::atomic<int>*>(held); }};
     encode_->put(std::move(frame));
   }
   void request_keyframe() { encode_->request_keyframe(); }
+  /// Pictures that somebody still reads.
+  [[nodiscard]] int pictures_held() const { return *held_; }
   [[nodiscard]] session::ReceiverCounters received() const { return inbox_->video_counters(); }
 
  private:
   SteadyClock clock_;
   Mode mode_;
   std::uint64_t pictures_ = 0;
+  std::shared_ptr<std::atomic<int>> held_ = std::make_shared<std::atomic<int>>(0);  // with the pictures
   host::SessionCounters counters_;
   session::StageStats stages_;
   std::unique_ptr<control::MediaInbox> inbox_;

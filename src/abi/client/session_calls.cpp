@@ -166,7 +166,7 @@ punktfunk_result punktfunk_session_next_audio(punktfunk_session* session, uint32
 
 void punktfunk_audio_packet_release(punktfunk_audio_packet* packet) {
   if (packet == nullptr) return;
-  destroy(static_cast<std::vector<std::byte>*>(packet->owner));
+  destroy(static_cast<session::UnitBytes*>(packet->owner));
   packet->owner = nullptr;
   packet->data = nullptr;
   packet->size = 0;

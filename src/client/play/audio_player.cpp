@@ -21,6 +21,7 @@ AudioPlayer::AudioPlayer(const AudioFormat& format, std::unique_ptr<OpusDecoder>
       decoder_(std::move(decoder)),
       buffer_(buffer) {
   ready_.reserve(packet_size_);
+  second_.reserve(packet_size_);
 }
 
 void AudioPlayer::put(session::ReceivedAudio sound) {

@@ -15,7 +15,7 @@ constexpr std::int32_t leap = 400;           // packets: 2 s of nothing mean tha
 
 }  // namespace
 
-void JitterBuffer::put(FrameId id, std::vector<std::byte> packet) {
+void JitterBuffer::put(FrameId id, session::UnitBytes packet) {
   if (!begun_ || id.since(next_) >= leap) {
     slots_.clear();
     next_ = id;
@@ -27,14 +27,21 @@ void JitterBuffer::put(FrameId id, std::vector<std::byte> packet) {
     ++counters_.late;
     return;
   }
-  const auto index = static_cast<std::size_t>(at);
-  if (index >= slots_.size()) slots_.resize(index + 1);
+  const auto index = skip_to(static_cast<std::size_t>(at));
+  while (slots_.size() <= index) slots_.push_back(std::nullopt);
   slots_[index] = std::move(packet);
-  if (slots_.size() <= options_.most) return;
-  while (slots_.size() > target_) {
-    pop();
+}
+
+std::size_t JitterBuffer::skip_to(std::size_t at) {
+  if (at < options_.most) return at;
+  for (; at >= target_; --at) {
+    if (slots_.empty())
+      next_ = next_.next();
+    else
+      pop();
     ++counters_.skipped;
   }
+  return at;
 }
 
 JitterBuffer::Step JitterBuffer::next() {
@@ -83,7 +90,7 @@ void JitterBuffer::observe() {
 }
 
 std::optional<JitterBuffer::Step> JitterBuffer::correct() {
-  if (correction_ == 0 || since_correction_ < between || !slots_.front()) return std::nullopt;
+  if (correction_ == 0 || since_correction_ < between || !slots_[0]) return std::nullopt;
   if (correction_ < 0) {
     ++correction_;
     ++counters_.stretched;
@@ -101,7 +108,7 @@ std::optional<JitterBuffer::Step> JitterBuffer::correct() {
 }
 
 JitterBuffer::Step JitterBuffer::play_one() {
-  Slot slot = std::move(slots_.front());
+  Slot slot = std::move(slots_[0]);
   pop();
   if (slot) return {Step::Kind::play, std::move(*slot), {}};
   ++counters_.concealed;
@@ -109,7 +116,7 @@ JitterBuffer::Step JitterBuffer::play_one() {
 }
 
 void JitterBuffer::pop() {
-  slots_.pop_front();
+  (void)slots_.take_front();
   next_ = next_.next();
 }
 

@@ -3,15 +3,16 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <optional>
-#include <vector>
 
+#include "core/base/ring.h"
 #include "core/base/units.h"
+#include "core/session/unit_memory.h"
 
 namespace pf::client {
 
-/// Packets of audio_packet_samples each. Pure: time is the number of packets taken. The caller's lock.
+/// Packets of audio_packet_samples each. Pure: time is the number of packets taken. Allocates when it is made. The
+/// caller's lock.
 class JitterBuffer {
  public:
   struct Options {
@@ -37,14 +38,14 @@ class JitterBuffer {
       merge,     // packet and then second, cross-faded
     };
     Kind kind = Kind::silence;
-    std::vector<std::byte> packet;
-    std::vector<std::byte> second;
+    session::UnitBytes packet;
+    session::UnitBytes second;
   };
 
-  JitterBuffer() = default;
-  explicit JitterBuffer(const Options& options) : options_(options), target_(options.start) {}
+  JitterBuffer() : JitterBuffer(Options{}) {}
+  explicit JitterBuffer(const Options& options) : options_(options), target_(options.start), slots_(options.most) {}
 
-  void put(FrameId id, std::vector<std::byte> packet);
+  void put(FrameId id, session::UnitBytes packet);
   Step next();
   /// A new stream, with numbers of its own. What was learnt about the network stays.
   void restart();
@@ -56,17 +57,19 @@ class JitterBuffer {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  using Slot = std::optional<std::vector<std::byte>>;
+  using Slot = std::optional<session::UnitBytes>;
 
   Step underrun();
   Step play_one();
   std::optional<Step> correct();
   void observe();
+  /// Makes room for a packet that is `at` behind the next one. Returns where it goes.
+  std::size_t skip_to(std::size_t at);
   void pop();
 
   Options options_;
-  std::size_t target_ = Options{}.start;
-  std::deque<Slot> slots_;  // the front one is next_
+  std::size_t target_;
+  Ring<Slot> slots_;  // the front one is next_
   FrameId next_;
   bool begun_ = false;
   bool playing_ = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/wire/audio_payload.h"
 #include "core/wire/media_header.h"
 
 namespace pf::control {
@@ -38,6 +39,7 @@ Result<std::unique_ptr<MediaInbox>> MediaInbox::create(const crypto::MediaSecret
   inbox->audio_ = std::move(*audio);
   inbox->on_video_ = std::move(on_video);
   inbox->on_audio_ = std::move(on_audio);
+  inbox->heard_.reserve(wire::max_audio_copies + 1);
   return inbox;
 }
 

@@ -21,7 +21,9 @@ class Ring {
     slots_[(first_ + size_) % slots_.size()] = std::move(value);
     ++size_;
   }
-  /// Precondition of the rest: not empty().
+  /// Precondition of the rest: not empty(). The front one is 0.
+  [[nodiscard]] T& operator[](std::size_t i) { return slots_[(first_ + i) % slots_.size()]; }
+  [[nodiscard]] const T& operator[](std::size_t i) const { return slots_[(first_ + i) % slots_.size()]; }
   [[nodiscard]] T& front() { return slots_[first_]; }
   [[nodiscard]] const T& front() const { return slots_[first_]; }
   T take_front() {
@@ -29,6 +31,9 @@ class Ring {
     first_ = (first_ + 1) % slots_.size();
     --size_;
     return value;
+  }
+  void clear() {
+    while (!empty()) (void)take_front();
   }
 
  private:

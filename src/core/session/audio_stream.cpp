@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "core/base/ring.h"
 #include "core/session/send_delay.h"
 #include "core/wire/audio_payload.h"
 
@@ -13,6 +14,7 @@ namespace {
 // One length byte, two for each copy: see wire/audio_payload.h.
 constexpr std::size_t payload_fixed = 1;
 constexpr std::size_t per_copy = 2;
+constexpr std::size_t most_out = 512;  // packets of the largest size that are in use, 2.5 s
 
 /// Which of the last 256 ids have been handed out.
 class SeenIds {
@@ -47,7 +49,7 @@ struct AudioSender::State {
   std::size_t copies;
   const Clock& clock;
   FrameId next_frame;
-  std::deque<std::vector<std::byte>> recent;  // oldest first, the newest packet last
+  Ring<std::vector<std::byte>> recent;  // oldest first, the newest packet last
   std::vector<std::span<const std::byte>> carried;
   std::vector<std::byte> packet;
 
@@ -65,8 +67,15 @@ Result<std::unique_ptr<AudioSender>> AudioSender::create(const crypto::MediaKey&
   }
   auto sealer = crypto::PacketSealer::create(key, start.packet);
   if (!sealer) return std::unexpected(sealer.error());
-  return std::unique_ptr<AudioSender>(
-      new AudioSender(std::make_unique<State>(State{std::move(*sealer), copies, clock, start.frame, {}, {}, {}})));
+  auto state = std::make_unique<State>(
+      State{std::move(*sealer), copies, clock, start.frame, Ring<std::vector<std::byte>>(copies + 1), {}, {}});
+  while (!state->recent.full()) {
+    state->recent.push_back({});
+    state->recent[state->recent.size() - 1].reserve(wire::max_opus_packet);
+  }
+  state->carried.reserve(copies + 1);
+  state->packet.reserve(wire::media_overhead + wire::max_audio_payload);
+  return std::unique_ptr<AudioSender>(new AudioSender(std::move(state)));
 }
 
 Result<void> AudioSender::send(std::span<const std::byte> opus, TimePoint captured, PacketSink& sink) {
@@ -91,23 +100,19 @@ Result<void> AudioSender::send(std::span<const std::byte> opus, TimePoint captur
 }
 
 void AudioSender::State::remember(std::span<const std::byte> opus) {
-  std::vector<std::byte> slot;
-  if (recent.size() > copies) {
-    slot = std::move(recent.front());
-    recent.pop_front();
-  }
+  auto slot = recent.take_front();
   slot.assign(opus.begin(), opus.end());
-  recent.push_back(std::move(slot));
+  recent.push_back(std::move(slot));  // which keeps its memory
 }
 
 // As many copies as a datagram that every path takes has room for, the newest ones.
 void AudioSender::State::choose_carried() {
   carried.clear();
   std::size_t size = wire::media_overhead + payload_fixed;
-  for (auto packet_it = recent.rbegin(); packet_it != recent.rend(); ++packet_it) {
-    size += packet_it->size() + (carried.empty() ? 0 : per_copy);
+  for (std::size_t i = recent.size(); i-- > 0 && !recent[i].empty();) {  // empty: before the stream's begin
+    size += recent[i].size() + (carried.empty() ? 0 : per_copy);
     if (!carried.empty() && size > wire::default_datagram_size) break;
-    carried.emplace_back(*packet_it);
+    carried.emplace_back(recent[i]);
   }
   std::ranges::reverse(carried);
 }
@@ -120,6 +125,7 @@ struct AudioReceiver::State {
   crypto::PacketOpener opener;
   Counters counters;
   SeenIds seen;
+  UnitMemory memory{most_out * wire::max_opus_packet};
 };
 
 AudioReceiver::AudioReceiver(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -128,7 +134,8 @@ AudioReceiver::~AudioReceiver() = default;
 Result<std::unique_ptr<AudioReceiver>> AudioReceiver::create(const crypto::MediaKey& key) {
   auto opener = crypto::PacketOpener::create(key, wire::StreamKind::audio);
   if (!opener) return std::unexpected(opener.error());
-  return std::unique_ptr<AudioReceiver>(new AudioReceiver(std::make_unique<State>(State{std::move(*opener), {}, {}})));
+  return std::unique_ptr<AudioReceiver>(
+      new AudioReceiver(std::make_unique<State>(State{.opener = std::move(*opener), .counters = {}, .seen = {}})));
 }
 
 Result<void> AudioReceiver::receive(std::span<std::byte> packet, std::vector<ReceivedAudio>& out) {
@@ -144,13 +151,16 @@ Result<void> AudioReceiver::receive(std::span<std::byte> packet, std::vector<Rec
     return std::unexpected(payload.error());
   }
   ++s.counters.packets_received;
-  auto copies = static_cast<std::uint32_t>(payload->packets.size() - 1);
-  for (const auto opus : payload->packets) {
+  auto copies = static_cast<std::uint32_t>(payload->count - 1);
+  for (const auto opus : payload->packets()) {
     const FrameId id{opened->header.frame.value - copies};
     const bool from_copy = copies-- > 0;
     if (!s.seen.insert(id)) continue;
+    auto kept = s.memory.take(opus.size());
+    if (!kept.held()) return fail(ErrorCode::exhausted, "the memory for sound is full of packets that are in use");
+    std::ranges::copy(opus, kept.begin());
     if (from_copy) ++s.counters.restored_from_copies;
-    out.push_back({id, {opus.begin(), opus.end()}, opened->header.timestamp_us, from_copy});
+    out.push_back({id, std::move(kept), opened->header.timestamp_us, from_copy});
   }
   return {};
 }

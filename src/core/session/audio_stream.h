@@ -3,7 +3,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <span>
@@ -14,10 +13,11 @@
 #include "core/crypto/packet_protection.h"
 #include "core/session/packet_sink.h"
 #include "core/session/stream_position.h"
+#include "core/session/unit_memory.h"
 
 namespace pf::session {
 
-/// One thread.
+/// One thread. Takes its memory when it is made.
 class AudioSender {
  public:
   /// `copies` of earlier packets ride in each packet, 0 to wire::max_audio_copies.
@@ -35,13 +35,14 @@ class AudioSender {
 };
 
 struct ReceivedAudio {
-  FrameId id;  // consecutive; a gap is a lost packet, for the decoder to conceal
-  std::vector<std::byte> opus;
+  FrameId id;                      // consecutive; a gap is a lost packet, for the decoder to conceal
+  UnitBytes opus;                  // in memory of the receiver's, who waits for it
   std::uint32_t timestamp_us = 0;  // of the packet that carried it
   bool from_copy = false;
 };
 
-/// One thread. Hands out each packet once, as soon as it is there; order is the jitter buffer's job.
+/// One thread. Hands out each packet once, as soon as it is there; order is the jitter buffer's job. Takes its memory
+/// when it is made.
 class AudioReceiver {
  public:
   struct Counters {
@@ -51,7 +52,8 @@ class AudioReceiver {
   };
   static Result<std::unique_ptr<AudioReceiver>> create(const crypto::MediaKey& key);
   ~AudioReceiver();
-  /// Decrypts in place; appends what is new to `out`, oldest first.
+  /// Decrypts in place; appends what is new to `out`, oldest first. Errors: the opener's, the payload's; exhausted
+  /// (more packets than anybody plays have not been given back).
   Result<void> receive(std::span<std::byte> packet, std::vector<ReceivedAudio>& out);
   [[nodiscard]] const Counters& counters() const;
 

@@ -11,14 +11,13 @@ Result<AudioPayload> parse_audio_payload(std::span<const std::byte> payload) {
   const std::size_t copies = in.read<std::uint8_t>();
   if (copies > max_audio_copies) return fail(ErrorCode::malformed, "an audio packet with too many copies");
   AudioPayload parsed;
-  parsed.packets.reserve(copies + 1);
-  for (std::size_t i = 0; i < copies; ++i) {
+  for (; parsed.count < copies; ++parsed.count) {
     const std::size_t size = in.read<std::uint16_t>();
-    parsed.packets.push_back(in.take(size));
+    parsed.slots[parsed.count] = in.take(size);
   }
-  parsed.packets.push_back(in.rest());
+  parsed.slots[parsed.count++] = in.rest();
   if (!in.ok()) return fail(ErrorCode::truncated, "an audio packet ends inside a copy");
-  for (const auto packet : parsed.packets) {
+  for (const auto packet : parsed.packets()) {
     if (packet.empty() || packet.size() > max_opus_packet)
       return fail(ErrorCode::malformed, "an audio packet of an impossible size");
   }

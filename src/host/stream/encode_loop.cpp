@@ -1,5 +1,6 @@
 #include "host/stream/encode_loop.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/session/unit_limit.h"
@@ -8,7 +9,7 @@
 namespace pf::host {
 namespace {
 
-constexpr std::size_t most_losses = 16;  // told between two frames
+constexpr Bitrate least_bitrate = 500_kbps;
 
 microseconds to_us(Duration d) {
   return std::chrono::duration_cast<microseconds>(d);
@@ -64,10 +65,10 @@ void EncodeLoop::request_keyframe() {
 void EncodeLoop::invalidate(FrameId first, FrameId last) {
   const std::scoped_lock lock(mutex_);
   // A client says each loss once; one that floods the host is answered as if everything were lost.
-  if (orders_.lost.size() == most_losses)
+  if (orders_.losses == most_losses)
     schedule_.want_keyframe();
   else
-    orders_.lost.push_back({first, last});
+    orders_.lost[orders_.losses++] = {first, last};
   schedule_.want_repair();
   wake();
 }
@@ -153,7 +154,7 @@ Result<void> EncodeLoop::perform(const Work& work) {
   if (*opened) damage_all(picture_);
   picture_.sequence = ++pictures_;  // the slot has closed every gap
   if (*opened) references_ = {};
-  mended_ |= forget(work.orders.lost);
+  mended_ |= forget(std::span(work.orders.lost).first(work.orders.losses));
   const auto unit = encoder_->encode(picture_, work.step.keyframe || *opened);
   if (!unit) return std::unexpected(unit.error());
   send(
@@ -173,7 +174,7 @@ void EncodeLoop::follow(const Orders& orders) {
 }
 
 // True when the encoder had to be told something: the next unit does without what is lost.
-bool EncodeLoop::forget(const std::vector<Lost>& lost) {
+bool EncodeLoop::forget(std::span<const Lost> lost) {
   bool told = false;
   for (const auto& [first, last] : lost) {
     const auto from = references_.lose(first, last);
@@ -204,7 +205,7 @@ Result<bool> EncodeLoop::fit_encoder(const std::optional<Mode>& mode) {
 
 // A unit that no client takes: the same picture again as a keyframe, from half the bits.
 void EncodeLoop::settle_for_less() {
-  config_.bitrate.bits_per_second /= 2;
+  config_.bitrate = std::max(Bitrate{config_.bitrate.bits_per_second / 2}, least_bitrate);
   (void)encoder_->set_bitrate(config_.bitrate);
   const std::scoped_lock lock(mutex_);
   schedule_.want_keyframe();

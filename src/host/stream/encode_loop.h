@@ -1,15 +1,16 @@
 // The encode thread: takes the newest picture, encodes it, cuts it into packets and sends them.
 #pragma once
 
+#include <array>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <thread>
-#include <vector>
 
 #include "core/session/packet_sink.h"
 #include "core/session/stage_stats.h"
@@ -61,7 +62,8 @@ class EncodeLoop {
     std::unique_ptr<Encoder> encoder;
     EncoderConfig config;
   };
-  struct Lost {  // frames, by the client's word
+  static constexpr std::size_t most_losses = 16;  // told between two frames
+  struct Lost {                                   // frames, by the client's word
     FrameId first;
     FrameId last;
   };
@@ -69,7 +71,8 @@ class EncodeLoop {
     std::optional<Bitrate> bitrate;
     std::optional<session::LossModel> loss;
     std::optional<Mode> mode;
-    std::vector<Lost> lost;
+    std::array<Lost, most_losses> lost;
+    std::size_t losses = 0;
   };
   struct Sending {
     bool fresh = false;     // a picture that has not been sent before
@@ -86,7 +89,7 @@ class EncodeLoop {
   Result<void> perform(const Work& work);
   Result<bool> fit_encoder(const std::optional<Mode>& mode);
   void follow(const Orders& orders);
-  bool forget(const std::vector<Lost>& lost);
+  bool forget(std::span<const Lost> lost);
   void send(const EncodedUnit& unit, const Sending& how);
   void settle_for_less();
   std::optional<Prepared> take_prepared();

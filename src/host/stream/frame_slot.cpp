@@ -4,28 +4,9 @@
 #include <utility>
 
 namespace pf::host {
-namespace {
-
-// Above this a list costs more to walk than the pixels that it saves.
-constexpr std::size_t max_rects = 64;
-
-Rect bounding_box(const std::vector<Rect>& rects) {
-  Rect box = rects.front();
-  for (const auto& rect : rects) {
-    const auto right = std::max(box.x + box.width, rect.x + rect.width);
-    const auto bottom = std::max(box.y + box.height, rect.y + rect.height);
-    box.x = std::min(box.x, rect.x);
-    box.y = std::min(box.y, rect.y);
-    box.width = right - box.x;
-    box.height = bottom - box.y;
-  }
-  return box;
-}
-
-}  // namespace
 
 void damage_all(CapturedFrame& frame) {
-  frame.damage.assign(1, Rect{0, 0, frame.width, frame.height});
+  frame.damage = {{0, 0, frame.width, frame.height}};
 }
 
 void merge_damage(CapturedFrame& frame, const CapturedFrame& earlier) {
@@ -35,7 +16,6 @@ void merge_damage(CapturedFrame& frame, const CapturedFrame& earlier) {
   }
   for (const auto& rect : earlier.damage)
     if (std::ranges::find(frame.damage, rect) == frame.damage.end()) frame.damage.push_back(rect);
-  if (frame.damage.size() > max_rects) frame.damage.assign(1, bounding_box(frame.damage));
 }
 
 std::optional<CapturedFrame> FrameSlot::put(CapturedFrame frame) {

@@ -13,6 +13,7 @@
 namespace pf::host {
 namespace {
 
+constexpr std::size_t most_motions = 64;   // of each kind, and of each gamepad
 constexpr std::size_t most_troubles = 16;  // more than there are; a backend may put numbers into its sentences
 
 /// Whether the two are the same thing's: then the newer one replaces the other.
@@ -77,10 +78,12 @@ void InputLoop::push(const wire::UnreliableInput& motion) {
   changed_.notify_one();
 }
 
-std::optional<InputLoop::Batch> InputLoop::wait(const std::stop_token& stop) {
+bool InputLoop::wait(const std::stop_token& stop, Batch& taken) {
+  taken.clear();
   std::unique_lock lock(mutex_);
-  if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); }) || stop.stop_requested()) return std::nullopt;
-  return std::exchange(waiting_, {});
+  if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); }) || stop.stop_requested()) return false;
+  std::swap(waiting_, taken);
+  return true;
 }
 
 void InputLoop::run(const std::stop_token& stop) {
@@ -92,10 +95,18 @@ void InputLoop::run(const std::stop_token& stop) {
     if (done || troubles.size() >= most_troubles || !troubles.insert(done.error().message).second) return;
     on_trouble_(done.error());
   };
-  while (auto batch = wait(stop)) {
+  Batch batch;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (auto* memory : {&waiting_, &batch}) {
+      memory->events.reserve(capacity);
+      memory->motion.reserve(most_motions);
+    }
+  }
+  while (wait(stop, batch)) {
     // Events carry things as they were; motion that is newer than all of them comes last.
-    for (const auto& event : batch->events) note(receiver.apply(event));
-    for (const auto& motion : batch->motion) note(receiver.apply(motion));
+    for (const auto& event : batch.events) note(receiver.apply(event));
+    for (const auto& motion : batch.motion) note(receiver.apply(motion));
   }
   receiver.release_all();
 }

@@ -5,7 +5,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <stop_token>
 #include <thread>
 #include <vector>
@@ -42,9 +41,14 @@ class InputLoop {
     std::vector<wire::ReliableInput> events;
     std::vector<wire::UnreliableInput> motion;
     [[nodiscard]] bool empty() const { return events.empty() && motion.empty(); }
+    void clear() {
+      events.clear();
+      motion.clear();
+    }
   };
   void run(const std::stop_token& stop);
-  std::optional<Batch> wait(const std::stop_token& stop);
+  /// False: the loop is to end. Else `taken` is what waited, and its memory is kept for what comes.
+  bool wait(const std::stop_token& stop, Batch& taken);
 
   const std::unique_ptr<InputInjector> injector_;
   const OpenGamepads open_gamepads_;

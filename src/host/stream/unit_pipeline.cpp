@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/session/unit_limit.h"
+
 namespace pf::host {
 std::expected<std::unique_ptr<VideoStream>, PipelineError> UnitPipeline::open(
     const Shared& shared, const VirtualDisplay& display, const EncoderConfig& config,

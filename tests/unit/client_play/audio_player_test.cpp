@@ -29,7 +29,7 @@ class Tone {
     session::ReceivedAudio sound;
     sound.id = id_;
     id_ = id_.next();
-    for (int i = 0; i < size; ++i) sound.opus.push_back(std::byte{bytes[static_cast<std::size_t>(i)]});
+    sound.opus = session::UnitBytes::copy_of(std::as_bytes(std::span(bytes)).first(static_cast<std::size_t>(size)));
     return sound;
   }
 
@@ -89,7 +89,7 @@ TEST_F(AudioPlayerTest, an_underrun_ends_without_a_click) {
 TEST_F(AudioPlayerTest, bytes_that_are_no_opus_are_concealed) {
   for (int i = 0; i < 12; ++i) {
     auto sound = tone.next();
-    if (i == 6) sound.opus.assign(40, std::byte{0xFF});
+    if (i == 6) sound.opus = session::UnitBytes::copy_of(std::vector(40, std::byte{0xFF}));
     player->put(std::move(sound));
   }
   EXPECT_GT(loudness(std::span<const float>(play(10)).last(2 * audio_packet_samples)), 0.2);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <random>
 #include <utility>
 
@@ -11,8 +12,12 @@ namespace {
 
 using Kind = JitterBuffer::Step::Kind;
 
-std::vector<std::byte> packet(std::uint32_t id) {
+std::array<std::byte, 2> bytes_of(std::uint32_t id) {
   return {std::byte(id & 0xFF), std::byte(id >> 8 & 0xFF)};
+}
+
+session::UnitBytes packet(std::uint32_t id) {
+  return session::UnitBytes::copy_of(bytes_of(id));
 }
 
 class JitterBufferTest : public testing::Test {
@@ -39,20 +44,20 @@ TEST_F(JitterBufferTest, begins_when_twenty_milliseconds_are_there) {
   arrive(4, 4);
   const auto step = buffer.next();
   EXPECT_EQ(step.kind, Kind::play);
-  EXPECT_EQ(step.packet, packet(1));
+  EXPECT_EQ(step.packet, bytes_of(1));
 }
 
 TEST_F(JitterBufferTest, puts_packets_into_order) {
   for (const std::uint32_t id : {1U, 4U, 2U, 3U}) buffer.put({id}, packet(id));
-  for (const std::uint32_t id : {1U, 2U, 3U, 4U}) EXPECT_EQ(buffer.next().packet, packet(id));
+  for (const std::uint32_t id : {1U, 2U, 3U, 4U}) EXPECT_EQ(buffer.next().packet, bytes_of(id));
 }
 
 TEST_F(JitterBufferTest, a_lost_packet_is_concealed_and_the_rest_keeps_its_time) {
   arrive(1, 1);
   arrive(3, 5);
-  EXPECT_EQ(buffer.next().packet, packet(1));
+  EXPECT_EQ(buffer.next().packet, bytes_of(1));
   EXPECT_EQ(buffer.next().kind, Kind::conceal);
-  EXPECT_EQ(buffer.next().packet, packet(3));
+  EXPECT_EQ(buffer.next().packet, bytes_of(3));
   EXPECT_EQ(buffer.counters().concealed, 1u);
 }
 
@@ -63,13 +68,13 @@ TEST_F(JitterBufferTest, what_comes_after_its_turn_is_dropped) {
   (void)buffer.next();
   buffer.put({2}, packet(2));
   EXPECT_EQ(buffer.counters().late, 1u);
-  EXPECT_EQ(buffer.next().packet, packet(3));
+  EXPECT_EQ(buffer.next().packet, bytes_of(3));
 }
 
 TEST_F(JitterBufferTest, a_packet_that_comes_twice_plays_once) {
   arrive(1, 4);
   arrive(1, 4);
-  for (const std::uint32_t id : {1U, 2U, 3U, 4U}) EXPECT_EQ(buffer.next().packet, packet(id));
+  for (const std::uint32_t id : {1U, 2U, 3U, 4U}) EXPECT_EQ(buffer.next().packet, bytes_of(id));
   EXPECT_EQ(buffer.depth(), 0u);
 }
 
@@ -81,7 +86,7 @@ TEST_F(JitterBufferTest, an_underrun_fades_out_and_waits_for_more_than_before) {
   arrive(5, 9);
   EXPECT_EQ(buffer.next().kind, Kind::silence);
   arrive(10, 10);
-  EXPECT_EQ(buffer.next().packet, packet(5));
+  EXPECT_EQ(buffer.next().packet, bytes_of(5));
   EXPECT_EQ(buffer.counters().underruns, 1u);
 }
 
@@ -146,7 +151,7 @@ TEST_F(JitterBufferTest, a_burst_larger_than_the_buffer_keeps_the_newest) {
   arrive(1, 100);
   EXPECT_LE(buffer.depth(), JitterBuffer::Options{}.most);
   while (buffer.depth() > 1) (void)buffer.next();
-  EXPECT_EQ(buffer.next().packet, packet(100));
+  EXPECT_EQ(buffer.next().packet, bytes_of(100));
   EXPECT_GT(buffer.counters().skipped, 0u);
 }
 
@@ -154,12 +159,12 @@ TEST_F(JitterBufferTest, a_leap_of_seconds_goes_on_at_the_new_place) {
   arrive(1, 4);
   (void)buffer.next();
   arrive(100'000, 100'003);
-  EXPECT_EQ(buffer.next().packet, packet(100'000));
+  EXPECT_EQ(buffer.next().packet, bytes_of(100'000));
 }
 
 TEST_F(JitterBufferTest, numbers_may_wrap) {
   for (std::uint32_t i = 0; i < 4; ++i) buffer.put({0xFFFF'FFFE + i}, packet(i));
-  for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(buffer.next().packet, packet(i));
+  for (std::uint32_t i = 0; i < 4; ++i) EXPECT_EQ(buffer.next().packet, bytes_of(i));
 }
 
 TEST_F(JitterBufferTest, a_new_stream_may_begin_with_smaller_numbers) {
@@ -168,7 +173,7 @@ TEST_F(JitterBufferTest, a_new_stream_may_begin_with_smaller_numbers) {
   buffer.restart();
   EXPECT_EQ(buffer.next().kind, Kind::silence);
   arrive(1, 4);
-  EXPECT_EQ(buffer.next().packet, packet(1));
+  EXPECT_EQ(buffer.next().packet, bytes_of(1));
 }
 
 TEST_F(JitterBufferTest, random_jitter_settles_without_endless_underruns) {

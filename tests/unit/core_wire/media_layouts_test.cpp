@@ -148,8 +148,8 @@ TEST(AudioPayload, reads_as_it_was_written) {
     const auto payload = payload_of(packets);
     const auto parsed = parse_audio_payload(payload);
     ASSERT_TRUE(parsed) << parsed.error().message;
-    ASSERT_EQ(parsed->packets.size(), packets.size());
-    for (std::size_t n = 0; n < packets.size(); ++n) EXPECT_TRUE(std::ranges::equal(parsed->packets[n], packets[n]));
+    ASSERT_EQ(parsed->packets().size(), packets.size());
+    for (std::size_t n = 0; n < packets.size(); ++n) EXPECT_TRUE(std::ranges::equal(parsed->packets()[n], packets[n]));
   }
 }
 

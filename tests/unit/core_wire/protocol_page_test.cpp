@@ -324,10 +324,10 @@ void check_audio(const PageVector& v) {
   }
   const auto read = parse_audio_payload(v.bytes);
   ASSERT_TRUE(read) << read.error().message;
-  ASSERT_EQ(read->packets.size(), packets.size());
+  ASSERT_EQ(read->packets().size(), packets.size());
   std::vector<std::span<const std::byte>> spans;
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    EXPECT_EQ(std::vector<std::byte>(read->packets[i].begin(), read->packets[i].end()), packets[i]);
+    EXPECT_EQ(std::vector<std::byte>(read->packets()[i].begin(), read->packets()[i].end()), packets[i]);
     spans.emplace_back(packets[i]);
   }
   std::vector<std::byte> written;

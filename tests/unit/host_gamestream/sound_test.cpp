@@ -35,7 +35,7 @@ std::vector<std::byte> opus(std::uint8_t fill) {
 
 TEST(SoundPackets, four_packets_are_followed_by_two_of_parity) {
   Collector sink;
-  SoundPacketiser packets({}, 5);
+  auto packets = SoundPacketiser::create({}, 5).value();
   for (std::uint8_t i = 0; i < 8; ++i) ASSERT_TRUE(packets.send(opus(i), sink));
   ASSERT_EQ(sink.sent.size(), 12U);
   for (std::size_t i = 0; i < 12; ++i) {
@@ -60,7 +60,7 @@ TEST(SoundPackets, four_packets_are_followed_by_two_of_parity) {
 
 TEST(SoundPackets, any_two_of_a_block_are_rebuilt) {
   Collector sink;
-  SoundPacketiser packets({}, 5);
+  auto packets = SoundPacketiser::create({}, 5).value();
   for (std::uint8_t i = 0; i < 4; ++i) ASSERT_TRUE(packets.send(opus(static_cast<std::uint8_t>(i * 50 + 3)), sink));
   for (std::size_t a = 0; a < 4; ++a)
     for (std::size_t b = 0; b < a; ++b) {
@@ -83,7 +83,7 @@ TEST(SoundPackets, encryption_counts_on_from_a_negative_key_number) {
   StreamKey key{};
   key[3] = std::byte{9};
   Collector sink;
-  SoundPacketiser packets({.key = key, .key_id = -1, .on = true}, 5);
+  auto packets = SoundPacketiser::create({.key = key, .key_id = -1, .on = true}, 5).value();
   for (std::uint8_t i = 0; i < 3; ++i) {
     ASSERT_TRUE(packets.send(opus(i), sink));
     const auto& packet = sink.sent.back();
@@ -108,7 +108,7 @@ TEST(SoundPackets, encryption_counts_on_from_a_negative_key_number) {
 
 TEST(SoundPackets, a_block_of_unequal_packets_does_without_parity) {
   Collector sink;
-  SoundPacketiser packets({}, 5);
+  auto packets = SoundPacketiser::create({}, 5).value();
   for (std::uint8_t i = 0; i < 3; ++i) ASSERT_TRUE(packets.send(opus(i), sink));
   ASSERT_TRUE(packets.send(std::vector(5, std::byte{1}), sink));
   EXPECT_EQ(sink.sent.size(), 4U);

@@ -14,14 +14,14 @@ struct Screen {
   Screen(std::uint32_t w, std::uint32_t h) : width(w), height(h), pixels(std::size_t{4} * w * h) {}
 
   void fill(int grey) { std::fill(pixels.begin(), pixels.end(), static_cast<std::byte>(grey)); }
-  [[nodiscard]] CapturedFrame frame(std::uint64_t sequence, std::vector<Rect> damage) const {
+  [[nodiscard]] CapturedFrame frame(std::uint64_t sequence, const DamageList& damage) const {
     CapturedFrame frame;
     frame.pixels = pixels;
     frame.width = width;
     frame.height = height;
     frame.stride = 4 * width;
     frame.sequence = sequence;
-    frame.damage = std::move(damage);
+    frame.damage = damage;
     return frame;
   }
 };

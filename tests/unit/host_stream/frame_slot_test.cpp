@@ -7,12 +7,12 @@
 namespace pf::host {
 namespace {
 
-CapturedFrame frame(std::uint64_t sequence, std::vector<Rect> damage, std::uint32_t width = 640) {
+CapturedFrame frame(std::uint64_t sequence, const DamageList& damage, std::uint32_t width = 640) {
   CapturedFrame f;
   f.width = width;
   f.height = 480;
   f.stride = width * 4;
-  f.damage = std::move(damage);
+  f.damage = damage;
   f.sequence = sequence;
   return f;
 }
@@ -34,7 +34,7 @@ TEST(FrameSlot, damage_of_a_dropped_frame_is_not_forgotten) {
   (void)slot.take();
   slot.put(frame(2, {{10, 10, 5, 5}}));
   slot.put(frame(3, {{90, 90, 5, 5}}));
-  EXPECT_EQ(slot.take()->damage, (std::vector<Rect>{{90, 90, 5, 5}, {10, 10, 5, 5}}));
+  EXPECT_EQ(slot.take()->damage, (DamageList{{90, 90, 5, 5}, {10, 10, 5, 5}}));
 }
 
 TEST(FrameSlot, damage_is_that_of_one_frame_when_none_was_dropped) {
@@ -42,7 +42,7 @@ TEST(FrameSlot, damage_is_that_of_one_frame_when_none_was_dropped) {
   slot.put(frame(1, {{0, 0, 640, 480}}));
   (void)slot.take();
   slot.put(frame(2, {{10, 10, 5, 5}}));
-  EXPECT_EQ(slot.take()->damage, (std::vector<Rect>{{10, 10, 5, 5}}));
+  EXPECT_EQ(slot.take()->damage, (DamageList{{10, 10, 5, 5}}));
 }
 
 TEST(FrameSlot, a_gap_in_the_capturers_numbers_damages_everything) {
@@ -50,14 +50,14 @@ TEST(FrameSlot, a_gap_in_the_capturers_numbers_damages_everything) {
   slot.put(frame(1, {{0, 0, 640, 480}}));
   (void)slot.take();
   slot.put(frame(3, {{10, 10, 5, 5}}));
-  EXPECT_EQ(slot.take()->damage, (std::vector<Rect>{{0, 0, 640, 480}}));
+  EXPECT_EQ(slot.take()->damage, (DamageList{{0, 0, 640, 480}}));
 }
 
 TEST(FrameSlot, a_new_size_damages_everything) {
   FrameSlot slot;
   slot.put(frame(1, {{0, 0, 640, 480}}));
   slot.put(frame(2, {{10, 10, 5, 5}}, 800));
-  EXPECT_EQ(slot.take()->damage, (std::vector<Rect>{{0, 0, 800, 480}}));
+  EXPECT_EQ(slot.take()->damage, (DamageList{{0, 0, 800, 480}}));
 }
 
 TEST(FrameSlot, a_long_list_of_damage_becomes_one_box_around_it) {

@@ -1,8 +1,9 @@
 #include "host/gamestream/audio/sound_packetiser.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "host/gamestream/crypto/aes.h"
+#include "host/gamestream/audio/sound_encoder.h"
 #include "host/gamestream/wire/byte_order.h"
 
 namespace pf::host::gamestream {
@@ -13,6 +14,7 @@ constexpr std::byte sound_type{97};
 constexpr std::byte parity_type{127};
 constexpr std::size_t rtp_size = 12;
 constexpr std::size_t parity_header_size = 12;
+constexpr std::size_t most_payload = SoundEncoder::max_packet + 16;  // with padding
 
 void write_rtp(std::span<std::byte> to, std::byte type, std::uint16_t sequence, std::uint32_t timestamp) {
   std::fill_n(to.begin(), rtp_size, std::byte{0});
@@ -23,6 +25,23 @@ void write_rtp(std::span<std::byte> to, std::byte type, std::uint16_t sequence, 
 }
 
 }  // namespace
+
+SoundPacketiser::SoundPacketiser(std::int32_t key_id, std::optional<CbcEncryptor> cipher, unsigned packet_ms)
+    : key_id_(key_id), cipher_(std::move(cipher)), packet_ms_(packet_ms) {
+  for (auto& payload : block_) payload.reserve(most_payload);
+  for (auto& shard : parity_) shard.reserve(most_payload);
+  packet_.reserve(rtp_size + parity_header_size + most_payload);
+}
+
+Result<SoundPacketiser> SoundPacketiser::create(const Seal& seal, unsigned packet_ms) {
+  std::optional<CbcEncryptor> cipher;
+  if (seal.on) {
+    auto made = CbcEncryptor::create(seal.key);
+    if (!made) return std::unexpected(made.error());
+    cipher = std::move(*made);
+  }
+  return SoundPacketiser(seal.key_id, std::move(cipher), packet_ms);
+}
 
 // Each block has packets of one sequence divisible by four and the three that follow.
 Result<void> SoundPacketiser::send(std::span<const std::byte> opus, session::PacketSink& sink) {
@@ -41,24 +60,23 @@ Result<void> SoundPacketiser::send(std::span<const std::byte> opus, session::Pac
 
 Result<void> SoundPacketiser::fill(std::span<const std::byte> opus) {
   auto& payload = block_[sequence_ % data_shards];
-  if (!seal_.on) {
+  if (!cipher_) {
     payload.assign(opus.begin(), opus.end());
     return {};
   }
   std::array<std::byte, 16> iv{};
-  store_be(std::span(iv), static_cast<std::uint32_t>(seal_.key_id) + sequence_);
-  return cbc_encrypt(seal_.key, iv, opus, payload);
+  store_be(std::span(iv), static_cast<std::uint32_t>(key_id_) + sequence_);
+  return cipher_->encrypt(iv, opus, payload);
 }
 
 Result<void> SoundPacketiser::send_parity(session::PacketSink& sink) {
   const auto size = block_.front().size();
   // Constant bitrate makes packets of one size; were one to differ, its block would do without parity.
   if (std::ranges::any_of(block_, [&](const auto& payload) { return payload.size() != size; })) return {};
-  std::array<std::vector<std::byte>, parity_shards> parity;
-  for (auto& shard : parity) shard.resize(size);
+  for (auto& shard : parity_) shard.resize(size);
   const std::array<const std::byte*, data_shards> data{block_[0].data(), block_[1].data(), block_[2].data(),
                                                        block_[3].data()};
-  const std::array<std::byte*, parity_shards> into{parity[0].data(), parity[1].data()};
+  const std::array<std::byte*, parity_shards> into{parity_[0].data(), parity_[1].data()};
   if (auto ok = codec_.encode(data, into, size); !ok) return ok;
 
   const auto first = static_cast<std::uint16_t>(sequence_ - data_shards);
@@ -71,7 +89,7 @@ Result<void> SoundPacketiser::send_parity(session::PacketSink& sink) {
     header[1] = sound_type;
     store_be(header.subspan(2), first);
     store_be(header.subspan(4), timestamp_ - static_cast<std::uint32_t>(data_shards * packet_ms_));
-    packet_.insert(packet_.end(), parity[i].begin(), parity[i].end());
+    packet_.insert(packet_.end(), parity_[i].begin(), parity_[i].end());
     if (auto sent = sink.send(packet_, packet_.size()); !sent) outcome = std::move(sent);
   }
   return outcome;

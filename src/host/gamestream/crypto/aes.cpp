@@ -63,15 +63,25 @@ Result<void> gcm_open(const StreamKey& key, std::span<const std::byte> iv, std::
   return {};
 }
 
-Result<void> cbc_encrypt(const StreamKey& key, std::span<const std::byte, 16> iv, std::span<const std::byte> text,
-                         std::vector<std::byte>& out) {
-  const Context context(EVP_CIPHER_CTX_new());
+void CbcEncryptor::Free::operator()(EVP_CIPHER_CTX* context) const {
+  EVP_CIPHER_CTX_free(context);
+}
+
+Result<CbcEncryptor> CbcEncryptor::create(const StreamKey& key) {
+  Context context(EVP_CIPHER_CTX_new());
+  if (!context || EVP_EncryptInit_ex(context.get(), EVP_aes_128_cbc(), nullptr, raw(key.data()), nullptr) != 1)
+    return broken();
+  return CbcEncryptor(std::move(context));
+}
+
+Result<void> CbcEncryptor::encrypt(std::span<const std::byte, 16> iv, std::span<const std::byte> text,
+                                   std::vector<std::byte>& out) {
   out.resize((text.size() / 16 + 1) * 16);
   int size = 0;
   int rest = 0;
-  if (!context || EVP_EncryptInit_ex(context.get(), EVP_aes_128_cbc(), nullptr, raw(key.data()), raw(iv.data())) != 1 ||
-      EVP_EncryptUpdate(context.get(), raw(out.data()), &size, raw(text.data()), static_cast<int>(text.size())) != 1 ||
-      EVP_EncryptFinal_ex(context.get(), raw(out.data()) + size, &rest) != 1)
+  if (EVP_EncryptInit_ex(context_.get(), nullptr, nullptr, nullptr, raw(iv.data())) != 1 ||
+      EVP_EncryptUpdate(context_.get(), raw(out.data()), &size, raw(text.data()), static_cast<int>(text.size())) != 1 ||
+      EVP_EncryptFinal_ex(context_.get(), raw(out.data()) + size, &rest) != 1)
     return broken();
   return {};
 }

@@ -3,11 +3,15 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/base/error.h"
 #include "host/gamestream/launch.h"
+
+struct evp_cipher_ctx_st;
 
 namespace pf::host::gamestream {
 
@@ -21,8 +25,21 @@ Result<void> gcm_seal(const StreamKey& key, std::span<const std::byte> iv, std::
 Result<void> gcm_open(const StreamKey& key, std::span<const std::byte> iv, std::span<std::byte> text,
                       std::span<const std::byte, gcm_tag_size> tag);
 
-/// CBC with PKCS #7 padding, into `out`, which keeps its memory. Errors: internal.
-Result<void> cbc_encrypt(const StreamKey& key, std::span<const std::byte, 16> iv, std::span<const std::byte> text,
-                         std::vector<std::byte>& out);
+/// CBC with PKCS #7 padding, many texts by one key. One thread. A text takes no memory where `out` has it.
+class CbcEncryptor {
+ public:
+  /// Errors: internal.
+  static Result<CbcEncryptor> create(const StreamKey& key);
+  /// Into `out`, which keeps its memory. Errors: internal.
+  Result<void> encrypt(std::span<const std::byte, 16> iv, std::span<const std::byte> text, std::vector<std::byte>& out);
+
+ private:
+  struct Free {
+    void operator()(evp_cipher_ctx_st* context) const;
+  };
+  using Context = std::unique_ptr<evp_cipher_ctx_st, Free>;
+  explicit CbcEncryptor(Context context) : context_(std::move(context)) {}
+  Context context_;
+};
 
 }  // namespace pf::host::gamestream

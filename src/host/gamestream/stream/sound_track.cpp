@@ -10,8 +10,10 @@ Result<std::unique_ptr<SoundTrack>> SoundTrack::open(Platform& platform, const A
                                                      SessionCounters& counters) {
   auto encoder = SoundEncoder::create(request);
   if (!encoder) return std::unexpected(encoder.error());
+  auto packetiser = SoundPacketiser::create(seal, request.packet_ms);
+  if (!packetiser) return std::unexpected(packetiser.error());
   std::unique_ptr<SoundTrack> track(
-      new SoundTrack(std::move(*encoder), SoundPacketiser(seal, request.packet_ms), std::move(sink), counters));
+      new SoundTrack(std::move(*encoder), std::move(*packetiser), std::move(sink), counters));
   auto capturer = platform.open_audio(
       request.format,
       [to = track.get()](std::span<const float> samples, TimePoint /*captured*/) { to->send(samples); });

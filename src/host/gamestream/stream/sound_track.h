@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <span>
+#include <utility>
 
 #include "core/session/packet_sink.h"
 #include "host/gamestream/audio/sound_encoder.h"
@@ -21,9 +22,9 @@ class SoundTrack {
                                                   std::shared_ptr<session::PacketSink> sink, SessionCounters& counters);
 
  private:
-  SoundTrack(std::unique_ptr<SoundEncoder> encoder, const SoundPacketiser& packetiser,
+  SoundTrack(std::unique_ptr<SoundEncoder> encoder, SoundPacketiser packetiser,
              std::shared_ptr<session::PacketSink> sink, SessionCounters& counters)
-      : encoder_(std::move(encoder)), packetiser_(packetiser), sink_(std::move(sink)), counters_(counters) {}
+      : encoder_(std::move(encoder)), packetiser_(std::move(packetiser)), sink_(std::move(sink)), counters_(counters) {}
   void send(std::span<const float> samples);
 
   const std::unique_ptr<SoundEncoder> encoder_;

@@ -49,7 +49,7 @@ struct Copy {
   bool described = false;  // the compositor has said all about the buffer that it wants
   bool with_damage = false;
   ShmBuffer* buffer = nullptr;
-  std::vector<Rect> damage;
+  DamageList damage;
   bool inverted = false;
   bool ready = false;
   bool failed = false;
@@ -173,11 +173,11 @@ Result<std::optional<CapturedFrame>> WlrCapturer::take_ready() {
   if (whole_next_ || copy.inverted || !copy.with_damage || copy.layout != last_layout_ || copy.damage.empty()) {
     frame.damage = {{0, 0, frame.width, frame.height}};
   } else {
-    frame.damage = std::move(copy.damage);
+    frame.damage = copy.damage;
   }
   whole_next_ = false;
   last_layout_ = copy.layout;
-  frame.lease = std::shared_ptr<void>(memory.get(), [memory](void*) { memory->busy = false; });
+  frame.lease = {memory, [](void* held) { static_cast<SharedMemory*>(held)->busy = false; }};
   // The next copy waits in the compositor before it draws again, so that no picture is missed.
   begin();
   if (auto sent = connection_->flush(); !sent) return std::unexpected(sent.error());
