@@ -75,7 +75,7 @@ TEST_F(LinuxPlatform, carries_a_picture_from_its_display_to_a_client) {
   ASSERT_TRUE(encoder) << encoder.error().message;
   const auto unit = (*encoder)->encode(**frame, false);
   ASSERT_TRUE(unit) << unit.error().message;
-  const auto decoder = client::H264Decoder::create(1);
+  const auto decoder = client::H264Decoder::create(1, mode);
   const auto picture = (*decoder)->decode(unit->data, mode.width, mode.height);
   ASSERT_TRUE(picture && *picture);
   EXPECT_GT(*client::psnr(client::to_rgb(**picture), rgb_of(**frame)), 35);

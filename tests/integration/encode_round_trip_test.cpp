@@ -20,11 +20,13 @@ using client::H264Decoder;
 using client::to_rgb;
 using test::Picture;
 
+constexpr Mode largest_mode{1920, 1080, 60'000};  // of these tests
+
 class EncodeRoundTrip : public testing::Test {
  protected:
   void SetUp() override {
     if (const host::Probe probe = host::probe_x264(); !probe.usable) GTEST_SKIP() << probe.reason;
-    decoder = *H264Decoder::create(2);
+    decoder = *H264Decoder::create(2, largest_mode);
   }
 
   std::unique_ptr<host::Encoder> open(const Mode& mode, Bitrate bitrate) {
@@ -135,6 +137,21 @@ TEST_F(EncodeRoundTrip, a_keyframe_is_all_that_a_new_decoder_needs) {
   EXPECT_GT(*client::psnr(decode(*unit, 640, 360), last.rgb()), 20);
 }
 
+TEST_F(EncodeRoundTrip, a_picture_larger_than_what_was_asked_for_is_refused) {
+  const auto small = *H264Decoder::create(1, {640, 360, 60'000});
+  const auto encoder = open({1280, 720, 60'000}, 5_mbps);
+  const auto unit = encoder->encode(Picture::desktop(1280, 720).frame(), true);
+  ASSERT_TRUE(unit);
+  for (int i = 0; i < 2; ++i) {
+    const auto refused = small->decode(unit->data, 1280, 720);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::malformed);
+  }
+  small->allow({1280, 720, 60'000});
+  const auto picture = small->decode(unit->data, 1280, 720);
+  EXPECT_TRUE(picture && *picture) << "it was asked for in the meantime";
+}
+
 // A client that has everything, beside one that loses `lost` and hears so three units later.
 class Repair : public EncodeRoundTrip {
  protected:
@@ -145,7 +162,7 @@ class Repair : public EncodeRoundTrip {
 
   void SetUp() override {
     EncodeRoundTrip::SetUp();
-    whole_ = *H264Decoder::create(2);
+    whole_ = *H264Decoder::create(2, largest_mode);
   }
 
   // A desktop over which something the size of a window moves.

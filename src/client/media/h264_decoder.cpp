@@ -10,9 +10,15 @@ bool is_i420(int format) {
   return format == AV_PIX_FMT_YUV420P || format == AV_PIX_FMT_YUVJ420P;
 }
 
+// Whole macroblocks are coded, and some encoders go to whole blocks of 64.
+std::int64_t coded_pixels(const Mode& mode) {
+  const auto whole = [](std::int64_t pixels) { return (pixels + 63) / 64 * 64; };
+  return whole(mode.width) * whole(mode.height);
+}
+
 }  // namespace
 
-Result<std::unique_ptr<H264Decoder>> H264Decoder::create(unsigned threads) {
+Result<std::unique_ptr<H264Decoder>> H264Decoder::create(unsigned threads, const Mode& mode) {
   const AVCodec* codec = avcodec_find_decoder(AV_CODEC_ID_H264);
   if (codec == nullptr) return fail(ErrorCode::unsupported, "libavcodec on this machine cannot decode H.264");
   av::quieten_log();
@@ -23,7 +29,15 @@ Result<std::unique_ptr<H264Decoder>> H264Decoder::create(unsigned threads) {
   context->thread_count = static_cast<int>(threads);
   if (const int code = avcodec_open2(context.get(), codec, nullptr); code < 0)
     return std::unexpected(av::error(ErrorCode::internal, "the H.264 decoder does not start", code));
-  return std::unique_ptr<H264Decoder>(new H264Decoder(std::move(context)));
+  std::unique_ptr<H264Decoder> decoder(new H264Decoder(std::move(context)));
+  decoder->allow(mode);
+  return decoder;
+}
+
+void H264Decoder::allow(const Mode& mode) {
+  const auto wanted = coded_pixels(mode);
+  for (auto most = most_pixels_.load(); most < wanted && !most_pixels_.compare_exchange_weak(most, wanted);) {
+  }
 }
 
 Result<std::optional<Picture>> H264Decoder::decode(std::span<const std::byte> unit, std::uint32_t width,
@@ -32,6 +46,7 @@ Result<std::optional<Picture>> H264Decoder::decode(std::span<const std::byte> un
   av::Frame frame{av_frame_alloc()};
   if (!packet || !frame) return fail(ErrorCode::exhausted, "no memory for an access unit");
   if (unit.empty()) return fail(ErrorCode::malformed, "an access unit is empty");  // would mean the end of the stream
+  context_->max_pixels = most_pixels_;
   if (const int code = avcodec_send_packet(context_.get(), packet.get()); code < 0)
     return std::unexpected(av::error(ErrorCode::malformed, "an access unit cannot be decoded", code));
   const int code = avcodec_receive_frame(context_.get(), frame.get());

@@ -23,7 +23,7 @@ struct DecodedPicture {
   TimePoint decoded;
 };
 
-/// put(), take(), restart() on any thread; the callbacks on the player's own.
+/// put(), take(), allow(), restart() on any thread; the callbacks on the player's own.
 class VideoPlayer {
  public:
   struct Callbacks {
@@ -41,6 +41,8 @@ class VideoPlayer {
   /// pictures that late are of no use.
   void put(session::ReceivedUnit unit);
   std::optional<DecodedPicture> take() { return newest_.take(); }
+  /// As the decoder's.
+  void allow(const Mode& mode) { decoder_->allow(mode); }
   /// A new stream begins: what waits is of the old one.
   void restart();
   /// Pictures that a newer one took the place of.

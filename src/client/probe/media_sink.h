@@ -21,7 +21,7 @@
 
 namespace pf::client {
 
-/// put() on any thread; the callbacks on the sink's own.
+/// put() and allow() on any thread; the callbacks on the sink's own.
 class MediaSink {
  public:
   struct Callbacks {
@@ -35,6 +35,8 @@ class MediaSink {
   MediaSink(const MediaSink&) = delete;
   MediaSink& operator=(const MediaSink&) = delete;
 
+  /// As the decoder's.
+  void allow(const Mode& mode) { decoder_->allow(mode); }
   void put(session::ReceivedUnit unit);
   void put(session::ReceivedAudio sound);
   /// Works off what is queued, ends the thread and finishes the recording. Errors: the recording's.

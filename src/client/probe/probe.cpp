@@ -100,7 +100,7 @@ Result<void> Probe::run() {
 }
 
 Result<void> Probe::start() {
-  auto decoder = H264Decoder::create(2);
+  auto decoder = H264Decoder::create(2, options_.link.start.mode);
   if (!decoder) return std::unexpected(decoder.error());
   std::unique_ptr<MkvWriter> recorder;
   if (!options_.out.empty()) {
@@ -257,6 +257,7 @@ void Probe::on_ended(const std::string& text) {
 // --- the script's commands ---
 
 Result<bool> Probe::play(const script::Reconfigure& c) {
+  sink_->allow(c.mode);
   const std::lock_guard lock(mutex_);
   const auto request = link_->reconfigure(c.mode, c.bitrate);
   if (!request) return std::unexpected(request.error());

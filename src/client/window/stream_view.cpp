@@ -61,7 +61,8 @@ Result<void> StreamView::run() {
 
 Result<void> StreamView::start() {
   if (!screen_.text_trouble().empty()) say(screen_.text_trouble());
-  auto decoder = H264Decoder::create(std::clamp(std::thread::hardware_concurrency(), 1U, most_decoder_threads));
+  auto decoder =
+      H264Decoder::create(std::clamp(std::thread::hardware_concurrency(), 1U, most_decoder_threads), link_.start.mode);
   if (!decoder) return std::unexpected(decoder.error());
   if (link_.start.audio_wanted) {
     auto audio = AudioPlayer::create(link_.start.audio);
@@ -279,6 +280,7 @@ void StreamView::match_window(Extent window) {
   const auto current = connection();
   const auto wanted = mode_for(window, current.mode.refresh_mhz);
   if (current.number == 0 || wanted == current.mode) return;
+  video_->allow(wanted);
   session_->with_link([&](auto& link) {
     if (auto asked = link.reconfigure(wanted, std::nullopt); !asked) say(asked.error().message);
   });

@@ -44,7 +44,7 @@ class VideoPlayerTest : public testing::Test {
   std::promise<void> released_;
 
  protected:
-  VideoPlayer player{H264Decoder::create(1).value(),
+  VideoPlayer player{H264Decoder::create(1, {640, 360, 60'000}).value(),
                      {.on_picture = [] {},
                       .on_decoded = [](session::ReceivedUnit&, Duration, TimePoint) {},
                       .on_keyframe_wanted = [this] { on_keyframe_wanted(); }}};  // last: its thread uses the rest
