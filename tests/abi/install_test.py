@@ -1,4 +1,5 @@
-"""Installs the library, builds the examples against it as somebody else would, and streams from one to the other."""
+"""Installs everything, looks whether it is whole and runs, builds the examples against it as somebody else would, and
+streams from one to the other."""
 import argparse
 import os
 import pathlib
@@ -13,6 +14,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXAMPLES = ROOT / "examples" / "embed"
 PIN = "4711"
 BUILD = pathlib.Path()
+VERSION = ""
+PROGRAMS: list[str] = []
 
 # Two pictures as far as framing goes: an IDR one with its parameter sets and one that follows. Nobody decodes them.
 FILM = b"".join(b"\0\0\0\1" + nal for nal in (b"\x67sps", b"\x68pps", b"\x65\x80" + b"i" * 3000, b"\x41\x80" + b"p" * 500))
@@ -31,7 +34,7 @@ class Install(unittest.TestCase):
         cls.folder = pathlib.Path(tempfile.mkdtemp(prefix="pf-abi-"))
         cls.addClassCleanup(shutil.rmtree, cls.folder, ignore_errors=True)
         cls.prefix = cls.folder / "prefix"
-        run("cmake", "--install", BUILD, "--prefix", cls.prefix, "--component", "library")
+        run("cmake", "--install", BUILD, "--prefix", cls.prefix)
         cls.library = next(cls.prefix.rglob("libpunktfunk.so")).parent
         cls.environment = {**os.environ, "PKG_CONFIG_PATH": str(cls.library / "pkgconfig"), "LD_LIBRARY_PATH": str(cls.library)}
         cls.film = cls.folder / "film.h264"
@@ -61,11 +64,28 @@ class Install(unittest.TestCase):
     def assert_film(self, received: bytes):
         self.assertTrue(received.startswith(FILM[1:]), f"{len(received)} bytes, and not the film: {received[:40]!r}")
 
-    def test_the_installation_is_whole(self):
-        files = {str(f.relative_to(self.prefix)) for f in self.prefix.rglob("*") if not f.is_dir()}
-        for needed in (r"include/punktfunk/punktfunk\.h", r"lib.*/libpunktfunk\.so\.0", r"lib.*/libpunktfunk\.a", r"lib.*/pkgconfig/punktfunk\.pc",
-                       r"lib.*/cmake/punktfunk/punktfunk-config\.cmake"):
-            self.assertTrue(any(re.fullmatch(needed, f) for f in files), f"{needed} is not among {sorted(files)}")
+    def test_what_is_installed_is_this_and_nothing_else(self):
+        library, doc = self.library.relative_to(self.prefix), pathlib.Path("share/doc/punktfunk")
+        kept = [str(f.relative_to(ROOT)) for pattern in ("docs/**/*", "examples/**/*", "packaging/**/*.toml") for f in ROOT.glob(pattern) if f.is_file()]
+        expected = {f"bin/{program}" for program in PROGRAMS} | {"include/punktfunk/punktfunk.h"}
+        expected |= {f"{library}/{name}" for name in ("libpunktfunk.so", "libpunktfunk.so.0", f"libpunktfunk.so.{VERSION}", "libpunktfunk.a",
+                                                      "pkgconfig/punktfunk.pc", "pkgconfig/punktfunk-static.pc",
+                                                      "cmake/punktfunk/punktfunk-config.cmake", "cmake/punktfunk/punktfunk-config-version.cmake")}
+        expected |= {f"{doc}/{name}" for name in [*kept, "README.md", "CHANGELOG.md", "LICENSE-APACHE", "LICENSE-MIT"]}
+        self.assertEqual({str(f.relative_to(self.prefix)) for f in self.prefix.rglob("*") if not f.is_dir()}, expected)
+
+    def test_the_programs_run_from_where_they_are_installed(self):
+        for program in PROGRAMS:
+            path = self.prefix / "bin" / program
+            self.assertEqual(run(path, "--version").strip(), f"punktfunk {VERSION}")
+            self.assertNotIn(str(BUILD), run("readelf", "-d", path), "it looks for libraries where it was built")
+
+    def test_the_parts_can_be_installed_alone(self):
+        alone = self.folder / "alone"
+        run("cmake", "--install", BUILD, "--prefix", alone, "--component", "library")
+        self.assertEqual({str(part.relative_to(alone).parts[0]) for part in alone.rglob("*")}, {"include", self.library.relative_to(self.prefix).parts[0]})
+
+    def test_the_library_needs_what_it_says(self):
         needed = run("readelf", "-d", self.library / "libpunktfunk.so")
         self.assertIn("soname: [libpunktfunk.so.0]", needed)
         self.assertNotIn("spdlog", needed)
@@ -97,5 +117,8 @@ class Install(unittest.TestCase):
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, required=True)
-    BUILD = parser.parse_args().build
+    parser.add_argument("--version", required=True)
+    parser.add_argument("--programs", nargs="+", required=True)
+    arguments = parser.parse_args()
+    BUILD, VERSION, PROGRAMS = arguments.build, arguments.version, arguments.programs
     unittest.main(argv=sys.argv[:1], verbosity=2)

@@ -6,6 +6,7 @@ import argparse
 import difflib
 import pathlib
 import re
+import subprocess
 import sys
 import unittest
 
@@ -32,6 +33,17 @@ class Surface(unittest.TestCase):
         if not archive.exists():
             self.skipTest("this build has sanitizers, and so no archive")
         self.assertEqual(surface.exported(archive, "-g"), self.declared())
+
+    def test_the_archive_shares_nothing_with_other_code(self):
+        """A name that is unique in a process, or a group of sections of which the linker keeps one, would be shared with
+        whatever else instantiates the same template."""
+        archive = BUILD / "lib" / "libpunktfunk.a"
+        if not archive.exists():
+            self.skipTest("this build has sanitizers, and so no archive")
+        symbols = subprocess.run(["readelf", "-sW", str(archive)], check=True, capture_output=True, text=True).stdout
+        self.assertEqual([line for line in symbols.splitlines() if " UNIQUE " in line], [])
+        groups = subprocess.run(["readelf", "-gW", str(archive)], check=True, capture_output=True, text=True).stdout
+        self.assertIn("There are no section groups in this file.", groups)
 
     def test_the_abi_is_the_one_that_was_agreed_on(self):
         now, kept = surface.describe(HEADER), KEPT.read_text(encoding="utf-8").splitlines()
