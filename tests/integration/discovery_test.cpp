@@ -4,15 +4,13 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "control/discovery/browser.h"
 #include "control/discovery/publisher.h"
-#include "support/child_process.h"
-#include "support/temporary_folder.h"
+#include "support/private_avahi.h"
 
 namespace pf {
 namespace {
@@ -20,40 +18,20 @@ namespace {
 using control::Browser;
 using control::FoundHost;
 using control::Publisher;
-using test::ChildProcess;
 using test::eventually;
-
-std::string lines_of(const std::filesystem::path& file) {
-  std::ifstream in(file);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 class Discovery : public testing::Test {
  protected:
-  // libdbus reads the bus's address once a process: all tests have theirs at the same.
-  static void SetUpTestSuite() {
-    folder = std::make_unique<test::TemporaryFolder>();
-    setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + (folder->path() / "bus").string()).c_str(), 1);
-  }
-  static void TearDownTestSuite() { folder.reset(); }
+  static void SetUpTestSuite() { avahi = std::make_unique<test::PrivateAvahi>(); }
+  static void TearDownTestSuite() { avahi.reset(); }
 
   void SetUp() override {
-    if (!test::program_exists("avahi-daemon") && !test::program_exists("/usr/sbin/avahi-daemon"))
-      GTEST_SKIP() << "avahi-daemon is not installed";
-    if (!start_daemon()) GTEST_SKIP() << "no private Avahi on this machine: " << lines_of(log());
+    if (!test::PrivateAvahi::installed()) GTEST_SKIP() << "avahi-daemon is not installed";
+    if (!avahi->start()) GTEST_SKIP() << "no private Avahi on this machine: " << avahi->log();
   }
+  void TearDown() override { avahi->stop(); }
 
-  bool start_daemon() {
-    std::filesystem::remove(log());
-    daemon.emplace(std::vector<std::string>{PUNKTFUNK_SOURCE_DIR "/tools/private-avahi", folder->path()}, log());
-    return eventually([&] { return lines_of(log()).find("\nready\n") != std::string::npos || !daemon->running(); }) &&
-           daemon->running();
-  }
-
-  [[nodiscard]] std::filesystem::path log() const { return folder->path() / "avahi.log"; }
-
-  static inline std::unique_ptr<test::TemporaryFolder> folder;
-  std::optional<ChildProcess> daemon;
+  static inline std::unique_ptr<test::PrivateAvahi> avahi;
 };
 
 control::Announcement announcement(const std::string& name, std::uint16_t port) {
@@ -69,7 +47,7 @@ std::optional<FoundHost> find(const Browser& browser, const std::string& name) {
 TEST_F(Discovery, a_host_is_found_with_all_that_it_tells) {
   const auto publisher = Publisher::start(to_record(announcement("Living room \xe2\x98\x95", 47901)));
   const auto browser = Browser::start({});
-  ASSERT_TRUE(eventually([&] { return find(*browser, "Living room \xe2\x98\x95").has_value(); })) << lines_of(log());
+  ASSERT_TRUE(eventually([&] { return find(*browser, "Living room \xe2\x98\x95").has_value(); })) << avahi->log();
   const auto host = find(*browser, "Living room \xe2\x98\x95");
   EXPECT_EQ(host->announcement, announcement("Living room \xe2\x98\x95", 47901));
   ASSERT_FALSE(host->addresses.empty());
@@ -119,9 +97,9 @@ TEST_F(Discovery, a_daemon_that_restarts_is_followed) {
   const auto publisher = Publisher::start(to_record(announcement("faithful", 47907)));
   const auto browser = Browser::start({});
   ASSERT_TRUE(eventually([&] { return find(*browser, "faithful").has_value(); }));
-  kill(daemon->pid(), SIGHUP);
+  kill(avahi->pid(), SIGHUP);
   ASSERT_TRUE(eventually([&] { return browser->hosts().empty(); }));
-  EXPECT_TRUE(eventually([&] { return find(*browser, "faithful").has_value(); })) << lines_of(log());
+  EXPECT_TRUE(eventually([&] { return find(*browser, "faithful").has_value(); })) << avahi->log();
   EXPECT_TRUE(eventually([&] { return publisher->state().working; }));
 }
 
@@ -129,11 +107,11 @@ TEST_F(Discovery, a_bus_that_dies_is_said_so_and_awaited) {
   const auto publisher = Publisher::start(to_record(announcement("orphan", 47905)));
   const auto browser = Browser::start({});
   ASSERT_TRUE(eventually([&] { return find(*browser, "orphan").has_value(); }));
-  daemon.reset();
+  avahi->stop();
   EXPECT_TRUE(eventually([&] { return !publisher->state().working && !browser->state().working; }));
   EXPECT_FALSE(publisher->state().remedy.empty());
   EXPECT_TRUE(eventually([&] { return browser->hosts().empty(); }));
-  ASSERT_TRUE(start_daemon());
+  ASSERT_TRUE(avahi->start());
   EXPECT_TRUE(eventually([&] { return find(*browser, "orphan").has_value(); }, std::chrono::seconds{20}));
 }
 
