@@ -26,6 +26,7 @@ struct ForgedFrame {
   std::uint32_t timestamp_us = 0;
   std::uint16_t width = 640;
   std::uint16_t height = 360;
+  std::uint8_t until_shown = 0;
 };
 
 class FrameForge {
@@ -46,6 +47,7 @@ class FrameForge {
     wire::write_unit_prefix({.unit_size = static_cast<std::uint32_t>(unit.size()),
                              .width = frame.width,
                              .height = frame.height,
+                             .until_shown = frame.until_shown,
                              .times = {}},
                             std::span(block).first<wire::unit_prefix_size>());
     block.insert(block.end(), unit.begin(), unit.end());

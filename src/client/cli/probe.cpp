@@ -14,6 +14,8 @@ Exit run(const ProbeCommand& command) {
   if (!link) return report(link.error());
   ProbeOptions options;
   options.link = std::move(*link);
+  // Who plays a recording knows nothing of what is not to be shown.
+  options.link.start.hides = command.out.empty();
   options.duration = std::chrono::milliseconds{std::llround(command.seconds * 1000)};
   options.script = command.script;
   options.out = command.out;

@@ -35,6 +35,7 @@ Result<control::LinkOptions> make_link_options(const SessionArguments& arguments
   options.start.min_bitrate = from_mbps(std::min(arguments.min_bitrate_mbps, arguments.bitrate_mbps));
   options.start.audio = audio;
   options.start.audio_wanted = !arguments.no_audio;
+  options.start.hides = true;
   return options;
 }
 

@@ -46,6 +46,7 @@ std::optional<StreamFigures> FigureMeter::take(const control::LinkStats& link, T
   figures.frames_recovered = link.video.frames_recovered;
   figures.frames_lost = link.video.frames_lost;
   figures.repairs = link.video.repairs;
+  figures.refreshes = link.video.refreshes;
   figures.restarts = link.video.restarts;
   figures.round_trip = link.round_trip;
   figures.stages = {quantile(capture_, 0.5), quantile(encode_, 0.5), quantile(network_, 0.5), quantile(decode_, 0.5),

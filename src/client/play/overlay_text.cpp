@@ -23,8 +23,9 @@ std::vector<std::string> overlay_lines(const StreamFigures& f) {
   std::vector<std::string> lines{
       fmt::format("{} from {}", f.mode.to_string(), f.host),
       fmt::format("{:.1f} fps shown, {:.1f} decoded   {:.1f} Mbit/s", f.fps, f.decoded_fps, f.mbit_per_second),
-      fmt::format("packets lost {:.1f}%   frames recovered {}, lost {}   mended by reference {}, by keyframe {}",
-                  f.packet_loss * 100, f.frames_recovered, f.frames_lost, f.repairs, f.restarts),
+      fmt::format(
+          "packets lost {:.1f}%   frames recovered {}, lost {}   mended by reference {}, refresh {}, keyframe {}",
+          f.packet_loss * 100, f.frames_recovered, f.frames_lost, f.repairs, f.refreshes, f.restarts),
       fmt::format("round trip {}", ms_or_dash(f.round_trip)),
       fmt::format("capture {}  encode {}  network {}  decode {}  present {}   (ms)", number_or_dash(f.stages.capture),
                   number_or_dash(f.stages.encode), number_or_dash(f.stages.network), number_or_dash(f.stages.decode),

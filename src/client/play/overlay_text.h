@@ -21,8 +21,9 @@ struct StreamFigures {
   double packet_loss = 0;  // 0 to 1, before recovery
   std::uint64_t frames_recovered = 0;
   std::uint64_t frames_lost = 0;
-  std::uint64_t repairs = 0;   // losses that a frame of the usual size ended
-  std::uint64_t restarts = 0;  // losses that a keyframe ended
+  std::uint64_t repairs = 0;    // losses that a frame of the usual size ended
+  std::uint64_t refreshes = 0;  // losses that several of the usual size ended
+  std::uint64_t restarts = 0;   // losses that a keyframe ended
   std::optional<Duration> round_trip;
   /// Medians; nullopt where nothing passed.
   struct Stages {

@@ -63,7 +63,7 @@ void VideoPlayer::decode(session::ReceivedUnit& unit) {
     lose();
     return;
   }
-  if (!*picture) return;
+  if (!*picture || unit.prefix.until_shown > 0) return;
   const bool wake = newest_.put({std::move(**picture), unit.timestamp_us, decoded});
   callbacks_.on_decoded(unit, decoded - began, decoded);
   if (wake) callbacks_.on_picture();

@@ -28,7 +28,7 @@ class VideoPlayer {
  public:
   struct Callbacks {
     std::function<void()> on_picture;  // there is one to take
-    /// Each unit once it has been decoded.
+    /// Each unit that is to be shown, once it has been decoded.
     std::function<void(session::ReceivedUnit& unit, Duration decode, TimePoint decoded)> on_decoded;
     std::function<void()> on_keyframe_wanted;
   };

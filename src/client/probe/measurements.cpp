@@ -105,6 +105,7 @@ json::object Measurements::report(const Mode& asked, const control::LinkStats& l
       {"frames_recovered", link.video.frames_recovered},
       {"frames_lost", link.video.frames_lost},
       {"losses_repaired", link.video.repairs},
+      {"losses_refreshed", link.video.refreshes},
       {"losses_restarted", link.video.restarts},
       {"frames_dropped_by_client", queue_overflows},
       {"packets_received", link.video.packets_received},

@@ -93,7 +93,7 @@ void MediaSink::take(session::ReceivedUnit& unit) {
     callbacks_.on_decode_error();
     return;
   }
-  if (!*picture) return;
+  if (!*picture || unit.prefix.until_shown > 0) return;
   {
     const std::lock_guard lock(mutex_);
     newest_ = std::make_shared<const Picture>(std::move(**picture));

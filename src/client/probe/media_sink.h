@@ -25,7 +25,7 @@ namespace pf::client {
 class MediaSink {
  public:
   struct Callbacks {
-    /// After each decoded unit.
+    /// After each decoded unit that is to be shown.
     std::function<void(session::ReceivedUnit& unit, Duration decode, TimePoint decoded)> on_decoded;
     std::function<void()> on_decode_error;  // a keyframe is wanted
   };

@@ -105,7 +105,8 @@ void FrameQueue::deliver(Frames::const_iterator frame) {
   while (frames_.front()->id != id) drop_front();
   lose_up_to(FrameId{id.value - 1});
   auto& unit = frames_.front()->unit;
-  if (is_entry(*frames_.front()) && std::exchange(needs_keyframe_, false)) ++(unit.keyframe ? restarts_ : repairs_);
+  if (is_entry(*frames_.front()) && std::exchange(needs_keyframe_, false))
+    ++(!unit.keyframe ? repairs_ : unit.prefix.until_shown > 0 ? refreshes_ : restarts_);
   started_ = started_ || unit.keyframe;
   delivered_ = id;
   in_sequence_ = true;

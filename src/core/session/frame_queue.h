@@ -67,8 +67,10 @@ class FrameQueue {
   /// itself. nullopt: nothing is missing, or nothing has been delivered since the stream began.
   [[nodiscard]] std::optional<LostFrames> missing() const;
   [[nodiscard]] std::uint64_t frames_lost() const { return lost_; }
-  /// Losses that ended with a frame that refers to an earlier one, and those that a keyframe ended.
+  /// Losses that ended with a frame that refers to an earlier one, with a keyframe spread over several frames, and with
+  /// a whole keyframe.
   [[nodiscard]] std::uint64_t repairs() const { return repairs_; }
+  [[nodiscard]] std::uint64_t refreshes() const { return refreshes_; }
   [[nodiscard]] std::uint64_t restarts() const { return restarts_; }
 
  private:
@@ -98,6 +100,7 @@ class FrameQueue {
   FrameId delivered_;  // the newest one, once started
   std::uint64_t lost_ = 0;
   std::uint64_t repairs_ = 0;
+  std::uint64_t refreshes_ = 0;
   std::uint64_t restarts_ = 0;
 };
 

@@ -15,7 +15,8 @@ struct ReceiverCounters {
   std::uint64_t frames_complete = 0;  // handed out by next()
   std::uint64_t frames_recovered = 0;
   std::uint64_t repairs = 0;      // losses after which a frame went on that refers to an earlier one
-  std::uint64_t restarts = 0;     // losses after which a keyframe went on
+  std::uint64_t refreshes = 0;    // losses after which a keyframe went on that is spread over several frames
+  std::uint64_t restarts = 0;     // losses after which a whole keyframe went on
   std::uint64_t frames_lost = 0;  // given up, or undecodable because an earlier one was given up
 };
 

@@ -18,7 +18,8 @@ struct VideoUnit {
   std::span<const std::byte> data;  // one access unit (H.264: Annex B)
   VideoCodec codec = VideoCodec::h264;
   bool keyframe = false;
-  bool repaired = false;  // decodes without the frames that the client has said it lost
+  bool repaired = false;         // decodes without the frames that the client has said it lost
+  std::uint8_t until_shown = 0;  // wire::UnitPrefix
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   TimePoint captured;  // when the compositor presented the picture

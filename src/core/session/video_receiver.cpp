@@ -203,6 +203,7 @@ std::optional<ReceivedUnit> VideoReceiver::next(TimePoint now) {
   if (!unit) return std::nullopt;
   ++s.counters.frames_complete;
   s.counters.repairs = s.queue.repairs();
+  s.counters.refreshes = s.queue.refreshes();
   s.counters.restarts = s.queue.restarts();
   if (unit->recovered) ++s.counters.frames_recovered;
   s.last_delivered = unit->frame;

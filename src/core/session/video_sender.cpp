@@ -135,6 +135,7 @@ void VideoSender::cut(const VideoUnit& unit, const Block& block) {
                            .codec = unit.codec,
                            .width = static_cast<std::uint16_t>(unit.width),
                            .height = static_cast<std::uint16_t>(unit.height),
+                           .until_shown = unit.until_shown,
                            .times = unit.times},
                           prefix);
   // A datagram of smallest_datagram holds more than a prefix, so the prefix is always in the first shard.

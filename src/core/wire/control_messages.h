@@ -80,6 +80,7 @@ struct Start {
   std::uint16_t max_datagram = 0;     // largest media packet the client takes; 0: the host's choice
   std::optional<ResumeToken> resume;  // from an earlier Started: get the same display back
   Bitrate min_bitrate{1'000'000};     // a slow link brings the video down to this, and no further
+  bool hides = false;                 // shows no unit whose prefix says that more are to come until one is shown
   bool operator==(const Start&) const = default;
 };
 

@@ -83,6 +83,7 @@ void fields(F& f, auto& m, const Start*) {
   f(6, m.max_datagram);
   f(7, m.resume);
   f(8, m.min_bitrate);
+  f(9, m.hides);
 }
 template <class F>
 void fields(F& f, auto& m, const Started*) {

@@ -20,7 +20,7 @@ Result<ParsedPrefix> parse_unit_prefix(std::span<const std::byte> block) {
   prefix.unit_size = in.read<std::uint32_t>();
   parsed.size = in.read<std::uint16_t>();
   const auto codec = in.read<std::uint8_t>();
-  in.take(1);  // reserved
+  prefix.until_shown = in.read<std::uint8_t>();
   prefix.width = in.read<std::uint16_t>();
   prefix.height = in.read<std::uint16_t>();
   prefix.times.capture = microseconds{in.read<std::uint32_t>()};
@@ -43,7 +43,7 @@ void write_unit_prefix(const UnitPrefix& prefix, std::span<std::byte, unit_prefi
   to.write(prefix.unit_size);
   to.write(static_cast<std::uint16_t>(unit_prefix_size));
   to.write(static_cast<std::uint8_t>(prefix.codec));
-  to.write(std::uint8_t{0});
+  to.write(prefix.until_shown);
   to.write(prefix.width);
   to.write(prefix.height);
   to.write(saturated(prefix.times.capture));

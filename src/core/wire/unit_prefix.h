@@ -28,6 +28,8 @@ struct UnitPrefix {
   VideoCodec codec = VideoCodec::h264;
   std::uint16_t width = 0;
   std::uint16_t height = 0;
+  // Of a picture that is built up: how many more units it takes until one is to be shown. 0: this one is.
+  std::uint8_t until_shown = 0;
   HostTimes times;
   bool operator==(const UnitPrefix&) const = default;
 };

@@ -250,6 +250,19 @@ TEST_F(VideoReceiverTest, before_the_first_keyframe_only_a_keyframe_helps) {
   EXPECT_EQ(receiver_->counters().restarts, 1u);
 }
 
+TEST_F(VideoReceiverTest, a_loss_that_ends_with_a_picture_built_up_anew_is_told_from_one_that_a_keyframe_ends) {
+  receive_frame(1, true);
+  ASSERT_EQ(delivered(), Ids{1});
+  receive_frame(3);
+  clock_.advance(options_.reorder_wait);
+  ASSERT_EQ(delivered(), Ids{});
+  receive(forge_.frame({.id = 4, .keyframe = true, .until_shown = 4}));
+  ASSERT_EQ(delivered(), Ids{4});
+  EXPECT_FALSE(receiver_->needs_keyframe()) << "what follows decodes";
+  EXPECT_EQ(receiver_->counters().refreshes, 1u);
+  EXPECT_EQ(receiver_->counters().restarts, 0u);
+}
+
 TEST_F(VideoReceiverTest, a_discontinuity_is_no_place_to_begin) {
   receive(forge_.frame({.id = 1, .discontinuity = true}));
   clock_.advance(options_.reorder_wait);

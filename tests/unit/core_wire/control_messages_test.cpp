@@ -17,6 +17,7 @@ ControlMessage full_start() {
   start.mode = {2560, 1440, 144'000};
   start.resume = ResumeToken{std::byte{7}};
   start.min_bitrate = 3_mbps;
+  start.hides = true;
   return start;
 }
 

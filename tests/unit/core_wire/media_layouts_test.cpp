@@ -89,6 +89,7 @@ UnitPrefix any_prefix(std::mt19937_64& random) {
           .codec = static_cast<VideoCodec>(1 + random() % 3),
           .width = static_cast<std::uint16_t>(random()),
           .height = static_cast<std::uint16_t>(random()),
+          .until_shown = static_cast<std::uint8_t>(random()),
           .times = {.capture = time(), .queue = time(), .convert = time(), .encode = time()}};
 }
 

@@ -106,7 +106,8 @@ ControlMessage control_message(const std::string& name, const PageVector& v) {
                  as<bool>(v, "audio_wanted"),
                  as<std::uint16_t>(v, "max_datagram"),
                  token(v, "resume"),
-                 {as<std::uint64_t>(v, "min_bitrate")}};
+                 {as<std::uint64_t>(v, "min_bitrate")},
+                 as<bool>(v, "hides")};
   if (name == "started")
     return Started{mode(v),
                    codec_named(v.text("codec")),
@@ -297,6 +298,7 @@ UnitPrefix prefix_of(const PageVector& v) {
           .codec = codec_named(v.text("codec")),
           .width = as<std::uint16_t>(v, "width"),
           .height = as<std::uint16_t>(v, "height"),
+          .until_shown = as<std::uint8_t>(v, "until_shown"),
           .times = {microseconds{v.number("capture")}, microseconds{v.number("queue")},
                     microseconds{v.number("convert")}, microseconds{v.number("encode")}}};
 }
