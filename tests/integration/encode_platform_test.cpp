@@ -73,7 +73,7 @@ TEST_F(LinuxPlatform, carries_a_picture_from_its_display_to_a_client) {
 
   auto encoder = platform->open_encoder({VideoCodec::h264, mode, 10_mbps, 0});
   ASSERT_TRUE(encoder) << encoder.error().message;
-  const auto unit = (*encoder)->encode(**frame, false);
+  const auto unit = (*encoder)->encode(**frame, host::Entry::follow);
   ASSERT_TRUE(unit) << unit.error().message;
   const auto decoder = client::H264Decoder::create(1, mode);
   const auto picture = (*decoder)->decode(unit->data, mode.width, mode.height);

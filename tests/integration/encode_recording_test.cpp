@@ -48,7 +48,7 @@ class Recording : public testing::Test {
     auto encoder = host::open_x264({VideoCodec::h264, {width, height, 60'000}, 5_mbps, 1}, clock);
     ASSERT_TRUE(encoder);
     for (unsigned i = 0; i < count; ++i, now += microseconds{16'667}) {
-      const auto unit = (*encoder)->encode(test::Picture::desktop(width, height, i).frame(), false);
+      const auto unit = (*encoder)->encode(test::Picture::desktop(width, height, i).frame(), host::Entry::follow);
       ASSERT_TRUE(unit);
       ASSERT_TRUE(recording.write_video(unit->data, unit->keyframe, width, height, now));
     }

@@ -62,7 +62,7 @@ TEST_F(EncodeRoundTrip, a_desktop_comes_back_above_35_dB_and_at_its_exact_size) 
     const auto encoder = open({width, height, 60'000}, 20_mbps);
     const Picture picture = Picture::desktop(width, height);
     client::RgbImage last;
-    for (int i = 0; i < 25; ++i) last = decode(*encoder->encode(picture.frame(), false), width, height);
+    for (int i = 0; i < 25; ++i) last = decode(*encoder->encode(picture.frame(), host::Entry::follow), width, height);
     const auto psnr = client::psnr(last, picture.rgb());
     ASSERT_TRUE(psnr) << psnr.error().message;
     EXPECT_GT(*psnr, 35) << width << "x" << height;
@@ -92,7 +92,7 @@ TEST_F(EncodeRoundTrip, flat_colours_come_back_as_they_were_and_the_stream_says_
         picture.set(x, y, c[0], c[1], c[2]);
       }
     const auto encoder = open({width, height, 60'000}, 50_mbps);
-    const auto unit = encoder->encode(picture.frame(), true);
+    const auto unit = encoder->encode(picture.frame(), host::Entry::keyframe);
     ASSERT_TRUE(unit);
     const auto decoded = decoder->decode(unit->data, width, height);
     ASSERT_TRUE(decoded && *decoded);
@@ -117,7 +117,7 @@ TEST_F(EncodeRoundTrip, keyframes_come_when_asked_for_and_never_else) {
     const bool asked = i == 40 || i == 41 || i == 90;
     // A new scene every 30 pictures must not tempt the encoder.
     const Picture picture = i / 30 % 2 == 0 ? Picture::desktop(640, 360, i) : Picture::noise(640, 360, i / 30);
-    const auto unit = encoder->encode(picture.frame(), asked);
+    const auto unit = encoder->encode(picture.frame(), asked ? host::Entry::keyframe : host::Entry::follow);
     ASSERT_TRUE(unit);
     EXPECT_EQ(unit->keyframe, i == 0 || asked) << i;
     const auto types = nal_types(unit->data);
@@ -130,9 +130,10 @@ TEST_F(EncodeRoundTrip, keyframes_come_when_asked_for_and_never_else) {
 
 TEST_F(EncodeRoundTrip, a_keyframe_is_all_that_a_new_decoder_needs) {
   const auto encoder = open({640, 360, 60'000}, 5_mbps);
-  for (unsigned i = 0; i < 10; ++i) ASSERT_TRUE(encoder->encode(Picture::desktop(640, 360, i).frame(), false));
+  for (unsigned i = 0; i < 10; ++i)
+    ASSERT_TRUE(encoder->encode(Picture::desktop(640, 360, i).frame(), host::Entry::follow));
   const Picture last = Picture::desktop(640, 360, 10);
-  const auto unit = encoder->encode(last.frame(), true);
+  const auto unit = encoder->encode(last.frame(), host::Entry::keyframe);
   ASSERT_TRUE(unit);
   EXPECT_GT(*client::psnr(decode(*unit, 640, 360), last.rgb()), 20);
 }
@@ -180,8 +181,8 @@ class Repair : public EncodeRoundTrip {
     ASSERT_TRUE(full && *full && lossy && *lossy) << "unit " << next_;
     EXPECT_EQ(to_rgb(**full).pixels, to_rgb(**lossy).pixels) << "unit " << next_;
   }
-  host::EncodedUnit encode(bool keyframe = false) {
-    const auto unit = encoder_->encode(screen(next_++).frame(), keyframe);
+  host::EncodedUnit encode(host::Entry entry = host::Entry::follow) {
+    const auto unit = encoder_->encode(screen(next_++).frame(), entry);
     EXPECT_TRUE(unit);
     return *unit;
   }
@@ -211,7 +212,7 @@ TEST_F(Repair, after_a_loss_the_next_unit_shows_the_same_as_without_it_and_is_no
   const auto repaired = repair(30);
   EXPECT_FALSE(repaired.keyframe);
   stream(20);
-  const auto keyframe = encode(true).data.size();
+  const auto keyframe = encode(host::Entry::keyframe).data.size();
   std::printf("a unit that does without 4 lost ones has %zu bytes at 960x540, a keyframe %zu, %.1f times as many\n",
               repaired.size, keyframe, static_cast<double>(keyframe) / static_cast<double>(repaired.size));
   EXPECT_LT(repaired.size * 2, keyframe);
@@ -235,7 +236,7 @@ TEST_F(Repair, a_loss_that_is_older_than_every_reference_is_answered_with_a_keyf
 
 TEST_F(Repair, a_lost_keyframe_is_answered_with_another) {
   stream(30);
-  ASSERT_TRUE(whole_->decode(encode(true).data, width, height));
+  ASSERT_TRUE(whole_->decode(encode(host::Entry::keyframe).data, width, height));
   lose(1);
   EXPECT_TRUE(repair(30).keyframe);
   stream(3);
@@ -256,7 +257,7 @@ TEST_F(EncodeRoundTrip, each_of_500_pictures_comes_out_before_the_next_goes_in) 
   const auto encoder = open({320, 200, 120'000}, 2_mbps);
   for (unsigned i = 0; i < 500; ++i) {
     const Picture picture = Picture::desktop(320, 200, i);
-    const auto unit = encoder->encode(picture.frame(), false);
+    const auto unit = encoder->encode(picture.frame(), host::Entry::follow);
     ASSERT_TRUE(unit) << i;
     const auto decoded = decoder->decode(unit->data, 320, 200);
     ASSERT_TRUE(decoded && *decoded) << i;
@@ -276,7 +277,7 @@ TEST_F(EncodeRoundTrip, a_new_bitrate_holds_from_the_next_pictures_on_without_a_
   const auto average = [&](unsigned settle, unsigned count) {
     std::size_t bytes = 0;
     for (unsigned i = 0; i < settle + count; ++i) {
-      const auto unit = encoder->encode(scenes[i % scenes.size()].frame(), false);
+      const auto unit = encoder->encode(scenes[i % scenes.size()].frame(), host::Entry::follow);
       EXPECT_TRUE(unit);
       if (i >= settle) bytes += unit->data.size();
       EXPECT_EQ(unit->keyframe, encoded++ == 0);
@@ -297,7 +298,7 @@ TEST_F(EncodeRoundTrip, no_picture_takes_much_more_than_the_buffer_allows) {
   std::size_t largest = 0;
   for (unsigned i = 0; i < 90; ++i) {
     const Picture picture = i % 30 < 15 ? Picture::desktop(640, 360, i) : Picture::noise(640, 360, i);
-    const auto unit = encoder->encode(picture.frame(), i % 45 == 44);
+    const auto unit = encoder->encode(picture.frame(), i % 45 == 44 ? host::Entry::keyframe : host::Entry::follow);
     ASSERT_TRUE(unit);
     if (i > 0) largest = std::max(largest, unit->data.size());
   }
@@ -308,9 +309,9 @@ TEST_F(EncodeRoundTrip, no_picture_takes_much_more_than_the_buffer_allows) {
 TEST_F(EncodeRoundTrip, a_new_size_in_mid_stream_needs_only_its_keyframe) {
   const auto first = open({640, 360, 60'000}, 5_mbps);
   const auto second = open({853, 479, 60'000}, 5_mbps);
-  decode(*first->encode(Picture::desktop(640, 360).frame(), false), 640, 360);
-  decode(*first->encode(Picture::desktop(640, 360, 1).frame(), false), 640, 360);
-  const auto image = decode(*second->encode(Picture::desktop(853, 479).frame(), false), 853, 479);
+  decode(*first->encode(Picture::desktop(640, 360).frame(), host::Entry::follow), 640, 360);
+  decode(*first->encode(Picture::desktop(640, 360, 1).frame(), host::Entry::follow), 640, 360);
+  const auto image = decode(*second->encode(Picture::desktop(853, 479).frame(), host::Entry::follow), 853, 479);
   EXPECT_EQ(image.width, 853u);
   EXPECT_EQ(image.height, 479u);
 }
@@ -320,9 +321,9 @@ TEST_F(EncodeRoundTrip, what_is_no_access_unit_is_reported_and_the_next_keyframe
   std::vector<std::byte> rubbish(200, std::byte{0x5a});
   EXPECT_FALSE(decoder->decode(rubbish, 320, 200));
   EXPECT_FALSE(decoder->decode({}, 320, 200));
-  const auto unit = encoder->encode(Picture::desktop(320, 200).frame(), true);
+  const auto unit = encoder->encode(Picture::desktop(320, 200).frame(), host::Entry::keyframe);
   EXPECT_EQ(decoder->decode(unit->data, 322, 200).error().code, ErrorCode::malformed);
-  const auto again = encoder->encode(Picture::desktop(320, 200).frame(), true);
+  const auto again = encoder->encode(Picture::desktop(320, 200).frame(), host::Entry::keyframe);
   EXPECT_TRUE(decoder->decode(again->data, 320, 200));
 }
 

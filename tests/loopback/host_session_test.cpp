@@ -191,6 +191,67 @@ TEST_F(HostSession, invalidated_frames_are_done_without_and_a_bitrate_is_taken_u
   EXPECT_TRUE(world->wait_until([&] { return session().client_stats.packets_lost == 10; }));
 }
 
+class NothingToReferTo : public HostSession {
+ protected:
+  /// What the host answers a client with that says it has lost everything.
+  host::CounterFigures answer(bool hides) {
+    serve();
+    auto client = raw(1);
+    client->hello();
+    wire::Start start;
+    start.mode = small;
+    start.audio_wanted = false;
+    start.hides = hides;
+    client->say(start);
+    EXPECT_TRUE(client->hear<wire::Started>());
+    const auto counters = [&] { return server->status().sessions.at(0).counters; };
+    EXPECT_TRUE(world->wait_until([&] { return counters().frames_encoded > 5; }));
+    client->say(wire::InvalidateFrames{FrameId{1}, FrameId{1'000'000}});
+    EXPECT_TRUE(world->wait_until([&] { return counters().refreshes + counters().keyframes > 1; }));
+    return counters();
+  }
+};
+
+TEST_F(NothingToReferTo, a_client_that_hides_gets_a_refresh) {
+  const auto counters = answer(true);
+  EXPECT_EQ(counters.refreshes, 1u);
+  EXPECT_EQ(counters.keyframes, 1u);
+}
+
+TEST_F(NothingToReferTo, any_other_client_gets_a_keyframe) {
+  const auto counters = answer(false);
+  EXPECT_EQ(counters.refreshes, 0u);
+  EXPECT_EQ(counters.keyframes, 2u);
+}
+
+TEST_F(NothingToReferTo, after_outages_the_stream_goes_on_by_refreshes) {
+  serve();
+  const auto relay = test::Relay::start({.host = server->local()});
+  ASSERT_TRUE(relay) << relay.error().message;
+  auto wish = link_options(1, {320, 200, 120'000});
+  wish.host = (*relay)->address();
+  wish.start.audio_wanted = false;
+  wish.start.hides = true;
+  Viewer viewer;
+  const auto link = control::ClientLink::connect(wish, viewer.events(), clock);
+  ASSERT_TRUE(link) << link.error().message;
+  const auto encoded = [&] { return server->status().sessions.at(0).counters.frames_encoded; };
+  // On a machine that is slow to answer, an outage may end with a keyframe instead.
+  for (int outages = 0; outages < 20 && (*link)->stats().video.refreshes < 3; ++outages) {
+    const auto units = viewer.units();
+    ASSERT_TRUE(world->wait_until([&] { return viewer.units() >= units + 20; }));
+    (*relay)->cut(true);
+    ASSERT_TRUE(world->wait_until([&, at = encoded()] { return encoded() >= at + 20; }));
+    (*relay)->cut(false);
+  }
+  EXPECT_GE((*link)->stats().video.refreshes, 3u);
+  std::set<std::uint32_t> seen{0};  // what keyframes refer to
+  for (const auto& unit : viewer.all_units()) {
+    EXPECT_TRUE(seen.contains(unit.refers)) << unit.number << " refers to " << unit.refers;
+    seen.insert(unit.number);
+  }
+}
+
 TEST_F(HostSession, after_losses_each_frame_refers_to_one_that_the_client_has) {
   options.session.fec = {.floor = 0, .cap = 0, .min_shards = 0, .small_frame_extra = 0};
   serve();

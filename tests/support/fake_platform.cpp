@@ -18,6 +18,7 @@ using World = std::shared_ptr<FakeWorld>;
 constexpr std::uint32_t toy_magic = 0x31594f54;  // "TOY1"
 constexpr std::size_t toy_header = 4 + 1 + 4 + 4 + 4 + 4 + 4 + 8;
 constexpr std::uint32_t toy_references = 8;  // units that it can still refer to
+constexpr std::uint8_t toy_refresh_units = 5;
 
 TimePoint now() {
   return SteadyClock().now();
@@ -138,20 +139,27 @@ class ToyEncoder final : public host::Encoder {
   ToyEncoder(World world, const host::EncoderConfig& config, int which)
       : world_(std::move(world)), config_(config), which_(which) {}
 
-  Result<host::EncodedUnit> encode(const CapturedFrame& frame, bool force_keyframe) override {
+  Result<host::EncodedUnit> encode(const CapturedFrame& frame, host::Entry entry) override {
     if (world_->fail_encode) return fail(ErrorCode::internal, "the toy encoder is broken");
     if (frame.width != config_.mode.width || frame.height != config_.mode.height)
       return fail(ErrorCode::invalid_argument, "a picture of another size than the encoder's");
     if (const int ms = world_->encode_ms; ms > 0) std::this_thread::sleep_for(milliseconds{ms});
-    const bool keyframe = force_keyframe || refers_ == 0 || number_ - refers_ >= toy_references;
-    if (keyframe) refers_ = 0;
+    if (entry != host::Entry::follow || !can_follow()) refers_ = 0;
+    if (entry != host::Entry::follow)
+      refresh_left_ = entry == host::Entry::refresh && config_.hides ? toy_refresh_units : std::uint8_t{1};
+    if (refresh_left_ > 0) --refresh_left_;
+    const bool keyframe = refers_ == 0;
     write(frame, keyframe);
     refers_ = number_;
-    return host::EncodedUnit{
-        .data = unit_, .keyframe = keyframe, .convert = microseconds{10}, .encode = microseconds{20}};
+    return host::EncodedUnit{.data = unit_,
+                             .keyframe = keyframe,
+                             .until_shown = refresh_left_,
+                             .convert = microseconds{10},
+                             .encode = microseconds{20}};
   }
-  void forget_from(std::uint64_t unit) override {
+  bool forget_from(std::uint64_t unit) override {
     refers_ = std::min(refers_, static_cast<std::uint32_t>(unit));  // units count from 0, their numbers from 1
+    return can_follow();
   }
   Result<void> set_bitrate(Bitrate bitrate) override {
     config_.bitrate = bitrate;
@@ -160,10 +168,13 @@ class ToyEncoder final : public host::Encoder {
   [[nodiscard]] const char* name() const override { return "toy"; }
 
  private:
+  [[nodiscard]] bool can_follow() const { return refers_ != 0 && number_ - refers_ < toy_references; }
+
   void write(const CapturedFrame& frame, bool keyframe) {
-    // A keyframe is larger, as in life.
+    // A whole keyframe is larger, as in life.
+    const bool large = keyframe && refresh_left_ == 0;
     const std::size_t least = config_.bitrate.bits_per_second > world_->big_above ? world_->unit_bytes.load() : 0;
-    unit_.assign(std::max(toy_header + ToyUnit::columns * ToyUnit::rows + (keyframe ? 3000u : 0u), least), std::byte{});
+    unit_.assign(std::max(toy_header + ToyUnit::columns * ToyUnit::rows + (large ? 3000u : 0u), least), std::byte{});
     wire::Writer to(unit_);
     to.write(toy_magic);
     to.write(static_cast<std::uint8_t>(keyframe));
@@ -186,6 +197,7 @@ class ToyEncoder final : public host::Encoder {
   int which_;
   std::uint32_t number_ = 0;
   std::uint32_t refers_ = 0;  // what the next unit refers to
+  std::uint8_t refresh_left_ = 0;
   std::vector<std::byte> unit_;
 };
 

@@ -33,13 +33,13 @@ class ReadyEncoder final : public host::Encoder {
   explicit ReadyEncoder(SizeOf size_of, std::size_t largest) : size_of_(std::move(size_of)), unit_(largest) {
     for (std::size_t i = 0; i < unit_.size(); ++i) unit_[i] = static_cast<std::byte>(i * 0x9E37'79B9u >> 13);
   }
-  Result<host::EncodedUnit> encode(const host::CapturedFrame&, bool force_keyframe) override {
+  Result<host::EncodedUnit> encode(const host::CapturedFrame&, host::Entry entry) override {
     const std::size_t size = size_of_(frame_++);
     const auto ready = std::chrono::steady_clock::now().time_since_epoch().count();
     std::memcpy(unit_.data(), &ready, sizeof ready);
-    return host::EncodedUnit{.data = std::span(unit_).first(size), .keyframe = force_keyframe};
+    return host::EncodedUnit{.data = std::span(unit_).first(size), .keyframe = entry != host::Entry::follow};
   }
-  void forget_from(std::uint64_t) override {}
+  bool forget_from(std::uint64_t) override { return true; }
   Result<void> set_bitrate(Bitrate) override { return {}; }
   [[nodiscard]] const char* name() const override { return "ready"; }
   static TimePoint ready_at(const session::ReceivedUnit& unit) {

@@ -62,6 +62,7 @@ json::object to_json(const SessionStatus& session) {
           {"frames_dropped", counters.frames_dropped},
           {"keyframes", counters.keyframes},
           {"repairs", counters.repairs},
+          {"refreshes", counters.refreshes},
           {"packets_sent", counters.packets_sent},
           {"bytes_sent", counters.bytes_sent},
           {"input_events", counters.input_events},

@@ -19,11 +19,20 @@ struct EncoderConfig {
   Mode mode;
   Bitrate bitrate;
   unsigned threads = 0;  // 0: as many as help at this size
+  bool hides = false;    // the client shows nothing until a refresh is through
+};
+
+/// How a picture's unit stands to those before it.
+enum class Entry : std::uint8_t {
+  follow,    // it may refer to any that has not been forgotten
+  keyframe,  // to none
+  refresh,   // the same, but spread over several units that are each no larger than usual; a keyframe without `hides`
 };
 
 struct EncodedUnit {
   std::span<const std::byte> data;  // Annex B, parameter sets in front of each IDR; valid until the next encode()
   bool keyframe = false;
+  std::uint8_t until_shown = 0;  // units that a refresh still takes; 0: the picture is whole
   Duration convert{0};
   Duration encode{0};
 };
@@ -35,10 +44,10 @@ class Encoder {
  public:
   virtual ~Encoder() = default;
   /// The frame must have the configured size. Errors: invalid_argument, internal.
-  virtual Result<EncodedUnit> encode(const CapturedFrame& frame, bool force_keyframe) = 0;
-  /// The client lacks this unit and all later ones; they count from 0 as encode() makes them. The next unit refers to
-  /// older ones, or is a keyframe where none is left.
-  virtual void forget_from(std::uint64_t unit) = 0;
+  virtual Result<EncodedUnit> encode(const CapturedFrame& frame, Entry entry) = 0;
+  /// The client lacks this unit and all later ones; they count from 0 as encode() makes them. True: the next unit can
+  /// refer to older ones. False: none is left, so that one that should follow becomes a keyframe.
+  virtual bool forget_from(std::uint64_t unit) = 0;
   /// From the next frame on, without a keyframe.
   virtual Result<void> set_bitrate(Bitrate bitrate) = 0;
   [[nodiscard]] virtual const char* name() const = 0;

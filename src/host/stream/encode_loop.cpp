@@ -1,6 +1,7 @@
 #include "host/stream/encode_loop.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "core/session/unit_limit.h"
@@ -153,14 +154,23 @@ Result<void> EncodeLoop::perform(const Work& work) {
   if (!opened) return std::unexpected(opened.error());
   if (*opened) damage_all(picture_);
   picture_.sequence = ++pictures_;  // the slot has closed every gap
-  if (*opened) references_ = {};
-  mended_ |= forget(std::span(work.orders.lost).first(work.orders.losses));
-  const auto unit = encoder_->encode(picture_, work.step.keyframe || *opened);
+  if (*opened) recovery_ = {};
+  for (const auto& [first, last] : std::span(work.orders.lost).first(work.orders.losses))
+    recovery_.lose(first, last, *encoder_);
+  const auto entry = work.step.keyframe || *opened ? Entry::keyframe : recovery_.next();
+  const auto unit = encoder_->encode(picture_, entry);
   if (!unit) return std::unexpected(unit.error());
-  send(
-      *unit,
-      {.fresh = work.step.what == EncodeSchedule::What::fresh, .repaired = mended_ && !unit->keyframe, .begun = begun});
+  recovery_.encoded(*unit);
+  if (entry == Entry::refresh && recovery_.refreshing())
+    ++counters_.refreshes;
+  else if (unit->keyframe)
+    ++counters_.keyframes;
+  send(*unit, {.fresh = work.step.what == EncodeSchedule::What::fresh, .begun = begun});
   picture_.damage.clear();  // encoded again, it brings nothing new
+  if (recovery_.refreshing()) {
+    const std::scoped_lock lock(mutex_);
+    schedule_.want_repair();
+  }
   return {};
 }
 
@@ -171,18 +181,6 @@ void EncodeLoop::follow(const Orders& orders) {
   config_.bitrate = *orders.bitrate;
   // An encoder that can't follow keeps its rate until the next one is opened with the new.
   (void)encoder_->set_bitrate(config_.bitrate);
-}
-
-// True when the encoder had to be told something: the next unit does without what is lost.
-bool EncodeLoop::forget(std::span<const Lost> lost) {
-  bool told = false;
-  for (const auto& [first, last] : lost) {
-    const auto from = references_.lose(first, last);
-    if (!from) continue;
-    encoder_->forget_from(*from);
-    told = true;
-  }
-  return told;
 }
 
 // True when the picture goes to another encoder than the one before.
@@ -213,15 +211,15 @@ void EncodeLoop::settle_for_less() {
 
 void EncodeLoop::send(const EncodedUnit& unit, const Sending& how) {
   ++counters_.frames_encoded;
-  if (unit.keyframe) ++counters_.keyframes;
-  if (how.repaired) ++counters_.repairs;
+  if (recovery_.repaired()) ++counters_.repairs;
   stages_.record(session::Stage::convert, unit.convert);
   stages_.record(session::Stage::encode, unit.encode);
 
   session::VideoUnit out{.data = unit.data,
                          .codec = config_.codec,
                          .keyframe = unit.keyframe,
-                         .repaired = how.repaired,
+                         .repaired = recovery_.repaired(),
+                         .until_shown = unit.until_shown,
                          .width = picture_.width,
                          .height = picture_.height,
                          // A picture sent again is shown as it stands now.
@@ -237,12 +235,11 @@ void EncodeLoop::send(const EncodedUnit& unit, const Sending& how) {
   if (!sent) {
     // A full socket buffer is a loss like any other on the way: the client says what it lacks.
     ++counters_.send_failures;
-    encoder_->forget_from(references_.skip());
+    recovery_.not_sent(*encoder_);
     if (sent.error().code == ErrorCode::refused) settle_for_less();
     return;
   }
-  mended_ = false;
-  references_.add(sent->frame, unit.keyframe);
+  recovery_.sent(sent->frame);
   stages_.record(session::Stage::packetise, sent->packetise);
   stages_.record(session::Stage::transmit, sent->transmit);
   counters_.packets_sent += sent->packets;

@@ -8,7 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <span>
 #include <stop_token>
 #include <thread>
 
@@ -18,7 +17,7 @@
 #include "host/seams/encoder.h"
 #include "host/stream/encode_schedule.h"
 #include "host/stream/frame_slot.h"
-#include "host/stream/reference_chain.h"
+#include "host/stream/loss_recovery.h"
 #include "host/stream/session_counters.h"
 
 namespace pf::host {
@@ -75,8 +74,7 @@ class EncodeLoop {
     std::size_t losses = 0;
   };
   struct Sending {
-    bool fresh = false;     // a picture that has not been sent before
-    bool repaired = false;  // it does without frames that were lost
+    bool fresh = false;  // a picture that has not been sent before
     TimePoint begun;
   };
   struct Work {
@@ -89,7 +87,6 @@ class EncodeLoop {
   Result<void> perform(const Work& work);
   Result<bool> fit_encoder(const std::optional<Mode>& mode);
   void follow(const Orders& orders);
-  bool forget(std::span<const Lost> lost);
   void send(const EncodedUnit& unit, const Sending& how);
   void settle_for_less();
   std::optional<Prepared> take_prepared();
@@ -101,8 +98,7 @@ class EncodeLoop {
   const OpenEncoder open_encoder_;
   const std::unique_ptr<session::UnitSender> sender_;
   const std::shared_ptr<session::PacketSink> sink_;
-  ReferenceChain references_;   // of encoder_'s units
-  bool mended_ = false;         // the encoder has forgotten frames since one was sent
+  LossRecovery recovery_;       // of encoder_'s units
   CapturedFrame picture_;       // encoded last; kept to be encoded again
   std::uint64_t pictures_ = 0;  // given to encoders
 

@@ -28,6 +28,7 @@ struct CounterFigures {
   std::uint64_t frames_dropped = 0;
   std::uint64_t keyframes = 0;
   std::uint64_t repairs = 0;
+  std::uint64_t refreshes = 0;
   std::uint64_t packets_sent = 0;
   std::uint64_t bytes_sent = 0;
   std::uint64_t send_failures = 0;

@@ -20,8 +20,11 @@ crypto::MediaKey key_for(const MediaLink& link, wire::StreamKind stream) {
 std::expected<std::unique_ptr<LiveStream>, PipelineError> LiveStream::open(
     const VideoStream::Shared& shared, const VirtualDisplay& display, const Request& request, const MediaLink& link,
     const SessionSettings& settings, const OnDegraded& on_degraded, const OnFeedback& on_feedback) {
-  const EncoderConfig config{
-      .codec = request.codec, .mode = display.mode(), .bitrate = request.bitrate, .threads = settings.encoder_threads};
+  const EncoderConfig config{.codec = request.codec,
+                             .mode = display.mode(),
+                             .bitrate = request.bitrate,
+                             .threads = settings.encoder_threads,
+                             .hides = request.hides};
   auto sender = session::VideoSender::create(
       key_for(link, wire::StreamKind::video),
       {.max_datagram = request.max_datagram, .max_unit = session::max_unit_for(config.mode), .fec = settings.fec},

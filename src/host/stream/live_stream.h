@@ -29,6 +29,7 @@ class LiveStream {
     AudioFormat audio;
     bool audio_wanted = true;
     std::size_t max_datagram = wire::default_datagram_size;
+    bool hides = false;  // wire::Start
   };
   /// A sentence about a part that is missing; on the session thread or the input thread.
   using OnDegraded = std::function<void(const std::string&)>;

@@ -27,6 +27,7 @@ CounterFigures figures_of(const SessionCounters& counters) {
           .frames_dropped = counters.frames_dropped,
           .keyframes = counters.keyframes,
           .repairs = counters.repairs,
+          .refreshes = counters.refreshes,
           .packets_sent = counters.packets_sent,
           .bytes_sent = counters.bytes_sent,
           .send_failures = counters.send_failures,

@@ -188,7 +188,8 @@ std::optional<wire::Refusal> StreamSession::open_live(const Attachment& attachme
                                     .min_bitrate = allowed(start.min_bitrate),
                                     .audio = start.audio,
                                     .audio_wanted = start.audio_wanted,
-                                    .max_datagram = datagram_size(start, settings_.max_datagram)};
+                                    .max_datagram = datagram_size(start, settings_.max_datagram),
+                                    .hides = start.hides};
   const auto open = [&] {
     return LiveStream::open(
         shared, *display_, request, attachment.link, settings_,

@@ -30,7 +30,7 @@ int luma(const FrameConverter& converter, int x, int y) {
   return converter.picture()->data[0][y * converter.picture()->linesize[0] + x];
 }
 
-constexpr int black = 16, white = 235;
+constexpr int black = 16, white = 235, grey = 128;
 
 TEST(FrameConverter, only_damage_is_converted_when_the_last_frame_was_seen) {
   Screen screen(64, 48);
@@ -75,6 +75,28 @@ TEST(FrameConverter, damage_beyond_the_picture_is_cut_off) {
               2, {{64, 48, 0xffffffff, 0xffffffff}, {0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff}, {70, 0, 4, 4}})));
   EXPECT_EQ(luma(**converter, 64, 48), white);
   EXPECT_EQ(luma(**converter, 63, 47), black);
+}
+
+TEST(FrameConverter, a_hidden_picture_is_grey_but_for_the_columns_that_are_shown_again) {
+  Screen screen(65, 49);
+  screen.fill(255);
+  auto converter = FrameConverter::create(65, 49);
+  ASSERT_TRUE((*converter)->convert(screen.frame(1, {})));
+  (*converter)->hide();
+  (*converter)->show(16);
+  ASSERT_TRUE((*converter)->convert(screen.frame(2, {{0, 0, 65, 49}})));
+  EXPECT_EQ(luma(**converter, 15, 48), white);
+  EXPECT_EQ(luma(**converter, 16, 0), grey);
+  screen.fill(0);
+  (*converter)->show(32);
+  ASSERT_TRUE((*converter)->convert(screen.frame(3, {{8, 0, 56, 49}})));
+  EXPECT_EQ(luma(**converter, 7, 0), white) << "not damaged";
+  EXPECT_EQ(luma(**converter, 8, 0), black) << "damaged";
+  EXPECT_EQ(luma(**converter, 31, 48), black) << "new";
+  EXPECT_EQ(luma(**converter, 32, 48), grey) << "damaged, and not to be seen";
+  (*converter)->show(80);
+  ASSERT_TRUE((*converter)->convert(screen.frame(4, {})));
+  EXPECT_EQ(luma(**converter, 64, 48), black);
 }
 
 TEST(FrameConverter, an_odd_size_repeats_its_last_column_and_row) {

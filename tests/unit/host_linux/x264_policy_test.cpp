@@ -16,6 +16,18 @@ TEST(X264Policy, a_low_bitrate_leaves_a_keyframe_more_than_one_interval_but_no_m
   EXPECT_EQ(rate_control(hd, 2_mbps).buffer_bits, 100'000);
 }
 
+TEST(X264Policy, a_refresh_spreads_a_keyframe_that_would_be_a_burst_over_units_of_one_interval) {
+  EXPECT_EQ(refresh_units(hd, 20_mbps), 5u);
+  EXPECT_EQ(refresh_rate_control(hd, 20_mbps).buffer_bits, 20'000'000 / 60);
+  EXPECT_EQ(refresh_units(hd, 60_mbps), 1u) << "a keyframe fits into an interval";
+  EXPECT_EQ(refresh_units(hd, 40_mbps), 1u) << "and here into one and a quarter";
+}
+
+TEST(X264Policy, a_refresh_ends_within_a_tenth_of_a_second) {
+  for (const std::uint32_t mhz : {30'000u, 60'000u, 144'000u, 500'000u})
+    EXPECT_LT((refresh_units({3840, 2160, mhz}, 1_mbps) - 1) * 10'000, mhz) << mhz;
+}
+
 TEST(X264Policy, a_bitrate_out_of_reason_is_brought_within) {
   EXPECT_EQ(rate_control(hd, Bitrate{0}).bits_per_second, 100'000);
   const RateControl most = rate_control({320, 200, 1'000}, Bitrate{~0ull});

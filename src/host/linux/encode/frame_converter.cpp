@@ -7,6 +7,9 @@
 namespace pf::host {
 namespace {
 
+// What H.264 predicts where there is nothing to predict from (8.3.3.3), so that it costs no coefficients.
+constexpr std::uint8_t grey = 128;
+
 constexpr std::uint32_t even(std::uint32_t n) {
   return n + n % 2;
 }
@@ -34,16 +37,34 @@ Result<std::unique_ptr<FrameConverter>> FrameConverter::create(std::uint32_t wid
 }
 
 FrameConverter::FrameConverter(av::Frame picture, std::uint32_t width, std::uint32_t height)
-    : picture_(std::move(picture)), width_(width), height_(height), kernel_(bt709::best_kernel()) {}
+    : picture_(std::move(picture)),
+      width_(width),
+      height_(height),
+      kernel_(bt709::best_kernel()),
+      shown_(width),
+      filled_(width) {}
+
+void FrameConverter::hide() {
+  const auto fill = [this](int plane, int rows) {
+    std::fill_n(picture_->data[plane], static_cast<std::ptrdiff_t>(picture_->linesize[plane]) * rows, grey);
+  };
+  fill(0, picture_->height);
+  fill(1, picture_->height / 2);
+  fill(2, picture_->height / 2);
+  shown_ = filled_ = 0;
+}
+
+void FrameConverter::show(std::uint32_t columns) {
+  shown_ = std::min(columns, width_);
+}
 
 Result<void> FrameConverter::convert(const CapturedFrame& frame) {
   if (auto fits = check(frame); !fits) return fits;
   const bt709::Matrix matrix = bt709::matrix_for(frame.format);
-  if (damage_suffices(frame)) {
-    for (const Rect& rect : frame.damage) convert_rect(frame, matrix, rect);
-  } else {
-    convert_rect(frame, matrix, {0, 0, width_, height_});
-  }
+  if (!damage_suffices(frame)) filled_ = 0;
+  for (const Rect& rect : frame.damage) convert_rect(frame, matrix, rect, filled_);
+  convert_rect(frame, matrix, {filled_, 0, shown_ - filled_, height_}, shown_);
+  filled_ = shown_;
   last_sequence_ = frame.sequence;
   return {};
 }
@@ -63,14 +84,16 @@ bool FrameConverter::damage_suffices(const CapturedFrame& frame) const {
   return frame.sequence != 0 && last_sequence_ != 0 && frame.sequence == last_sequence_ + 1;
 }
 
-void FrameConverter::convert_rect(const CapturedFrame& frame, const bt709::Matrix& matrix, const Rect& rect) {
+// What of `rect` lies left of column `edge`.
+void FrameConverter::convert_rect(const CapturedFrame& frame, const bt709::Matrix& matrix, const Rect& rect,
+                                  std::uint32_t edge) {
   // Chroma needs whole 2x2 blocks: begin on an even pixel, end behind one or at the edge.
   const std::uint32_t left = rect.x & ~1u, top = rect.y & ~1u;
   const auto end = [](std::uint32_t at, std::uint32_t length, std::uint32_t limit) {
     return static_cast<std::uint32_t>(
         std::min<std::uint64_t>((std::uint64_t{at} + length + 1) & ~std::uint64_t{1}, limit));
   };
-  const std::uint32_t right = end(rect.x, rect.width, width_), bottom = end(rect.y, rect.height, height_);
+  const std::uint32_t right = end(rect.x, rect.width, edge), bottom = end(rect.y, rect.height, height_);
   if (right <= left) return;
   const auto* pixels = reinterpret_cast<const std::uint8_t*>(frame.pixels.data()) + std::size_t{left} * 4;
   const auto row = [&](std::uint32_t y) { return pixels + std::size_t{y} * frame.stride; };

@@ -17,6 +17,12 @@ class FrameConverter {
   /// The I420 picture is one larger where width or height is odd; the last column and row then stand twice.
   static Result<std::unique_ptr<FrameConverter>> create(std::uint32_t width, std::uint32_t height);
 
+  /// The picture becomes grey, and stays so where convert() is not to fill it in.
+  void hide();
+  /// convert() fills in the first `columns`: an even number, or any from the width on; never fewer than before but by
+  /// hide(). At the start all are.
+  void show(std::uint32_t columns);
+
   /// Errors: invalid_argument when the frame's size differs or its memory is smaller than it says.
   Result<void> convert(const CapturedFrame& frame);
 
@@ -28,12 +34,14 @@ class FrameConverter {
   FrameConverter(av::Frame picture, std::uint32_t width, std::uint32_t height);
   [[nodiscard]] Result<void> check(const CapturedFrame& frame) const;
   [[nodiscard]] bool damage_suffices(const CapturedFrame& frame) const;
-  void convert_rect(const CapturedFrame& frame, const bt709::Matrix& matrix, const Rect& rect);
+  void convert_rect(const CapturedFrame& frame, const bt709::Matrix& matrix, const Rect& rect, std::uint32_t edge);
 
   av::Frame picture_;
   std::uint32_t width_, height_;
   bt709::Kernel kernel_;
   std::uint64_t last_sequence_ = 0;
+  std::uint32_t shown_;   // columns, of the next picture
+  std::uint32_t filled_;  // that hold the last one
 };
 
 }  // namespace pf::host

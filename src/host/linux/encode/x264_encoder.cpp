@@ -41,11 +41,15 @@ void apply(x264_param_t& param, const x264::RateControl& rate) {
 
 class X264Encoder final : public Encoder {
  public:
-  X264Encoder(Handle encoder, std::unique_ptr<FrameConverter> converter, Mode mode, const Clock& clock)
-      : encoder_(std::move(encoder)), converter_(std::move(converter)), mode_(mode), clock_(clock) {}
+  X264Encoder(Handle encoder, std::unique_ptr<FrameConverter> converter, const EncoderConfig& config,
+              const Clock& clock)
+      : encoder_(std::move(encoder)), converter_(std::move(converter)), config_(config), clock_(clock) {}
 
-  Result<EncodedUnit> encode(const CapturedFrame& frame, bool force_keyframe) override {
+  Result<EncodedUnit> encode(const CapturedFrame& frame, Entry entry) override {
     const TimePoint began = clock_.now();
+    if (entry != Entry::follow) enter(entry);
+    if (auto fits = fit_rate(); !fits) return std::unexpected(fits.error());
+    show_more();
     if (auto converted = converter_->convert(frame); !converted) return std::unexpected(converted.error());
     const TimePoint converted = clock_.now();
 
@@ -59,7 +63,7 @@ class X264Encoder final : public Encoder {
       in.img.i_stride[plane] = picture.linesize[plane];
     }
     in.i_pts = next_unit_++;
-    in.i_type = force_keyframe ? X264_TYPE_IDR : X264_TYPE_AUTO;
+    in.i_type = entry == Entry::follow ? X264_TYPE_AUTO : X264_TYPE_IDR;
     x264_picture_t out;
     x264_nal_t* nals = nullptr;
     int count = 0;
@@ -68,37 +72,80 @@ class X264Encoder final : public Encoder {
     if (size == 0) return fail(ErrorCode::internal, "x264 gave no access unit for a picture");
 
     const bool keyframe = out.b_keyframe != 0;
+    usable_ = ((keyframe ? 0 : usable_ << 1) | 1) & ((1u << x264::kept_references(config_.mode)) - 1);
     numbering_.begin(keyframe, unit_);
     for (const x264_nal_t& nal : std::span(nals, static_cast<std::size_t>(count))) {
       const auto bytes = std::as_bytes(std::span(nal.p_payload, static_cast<std::size_t>(nal.i_payload)));
       if (auto added = numbering_.add(bytes, unit_); !added) return std::unexpected(added.error());
     }
-    return EncodedUnit{unit_, keyframe, converted - began, clock_.now() - converted};
+    return EncodedUnit{.data = unit_,
+                       .keyframe = keyframe,
+                       .until_shown = static_cast<std::uint8_t>(refresh_units_ - refreshed_),
+                       .convert = converted - began,
+                       .encode = clock_.now() - converted};
   }
 
-  void forget_from(std::uint64_t unit) override {
+  bool forget_from(std::uint64_t unit) override {
     // It goes by presentation times, which are the units' numbers here. With no older reference left, x264 makes an IDR
     // picture next by itself.
     x264_encoder_invalidate_reference(encoder_.get(), static_cast<std::int64_t>(unit));
+    const auto newer = static_cast<std::uint64_t>(next_unit_) - unit;
+    usable_ &= newer < 32 ? ~0u << newer : 0;
+    return usable_ != 0;
   }
 
   Result<void> set_bitrate(Bitrate bitrate) override {
-    x264_param_t param;
-    x264_encoder_parameters(encoder_.get(), &param);
-    apply(param, x264::rate_control(mode_, bitrate));
-    if (x264_encoder_reconfig(encoder_.get(), &param) != 0)
-      return fail(ErrorCode::internal, "x264 does not change its bitrate");
-    return {};
+    config_.bitrate = bitrate;
+    return set_rate();
   }
 
   [[nodiscard]] const char* name() const override { return "x264"; }
 
  private:
+  // A refresh is a keyframe in instalments: an IDR picture that is grey, which costs next to nothing, but for some
+  // columns, and with each picture after it some more. They refer to each other as any do, so that one that is lost is
+  // done without as usual.
+  void enter(Entry entry) {
+    const bool refresh = entry == Entry::refresh && config_.hides;
+    refresh_units_ = refresh ? x264::refresh_units(config_.mode, config_.bitrate) : 1;
+    refreshed_ = 0;
+    if (refresh_units_ > 1) converter_->hide();
+  }
+
+  void show_more() {
+    if (!refreshing()) return;
+    ++refreshed_;
+    const unsigned macroblocks = (config_.mode.width + 15) / 16;
+    converter_->show((macroblocks * refreshed_ + refresh_units_ - 1) / refresh_units_ * 16);
+  }
+
+  [[nodiscard]] bool refreshing() const { return refreshed_ < refresh_units_; }
+
+  Result<void> fit_rate() {
+    const bool spread = refreshing() && refresh_units_ > 1;
+    if (std::exchange(spread_, spread) == spread) return {};
+    return set_rate();
+  }
+
+  Result<void> set_rate() {
+    x264_param_t param;
+    x264_encoder_parameters(encoder_.get(), &param);
+    const auto rate = spread_ ? x264::refresh_rate_control : x264::rate_control;
+    apply(param, rate(config_.mode, config_.bitrate));
+    if (x264_encoder_reconfig(encoder_.get(), &param) != 0)
+      return fail(ErrorCode::internal, "x264 does not change its bitrate");
+    return {};
+  }
+
   Handle encoder_;
   std::unique_ptr<FrameConverter> converter_;
-  Mode mode_;
+  EncoderConfig config_;
   const Clock& clock_;
   std::int64_t next_unit_ = 0;
+  std::uint32_t usable_ = 0;    // a bit for each unit that can be referred to, the latest one's lowest
+  unsigned refresh_units_ = 1;  // of the latest refresh; a keyframe is one of a single unit
+  unsigned refreshed_ = 1;      // of them, those that are there
+  bool spread_ = false;         // the rate is a refresh's
   FrameNumbering numbering_;
   std::vector<std::byte> unit_;
 };
@@ -165,7 +212,7 @@ Result<std::unique_ptr<Encoder>> open_x264(const EncoderConfig& config, const Cl
   apply(param, x264::rate_control(config.mode, config.bitrate));
   Handle encoder{x264_encoder_open(&param)};
   if (!encoder) return fail(ErrorCode::internal, "libx264 on this machine starts no encoder");
-  return std::make_unique<X264Encoder>(std::move(encoder), std::move(*converter), config.mode, clock);
+  return std::make_unique<X264Encoder>(std::move(encoder), std::move(*converter), config, clock);
 }
 
 }  // namespace pf::host

@@ -1,6 +1,7 @@
 #include "host/linux/encode/x264_policy.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace pf::host::x264 {
 namespace {
@@ -11,6 +12,10 @@ constexpr std::int64_t max_bits_per_second = 2'000'000'000;
 // interval at 20 Mbit/s a 1080p keyframe is not.
 constexpr double keyframe_bits_per_pixel = 0.4;
 constexpr double longest_keyframe_seconds = 0.05;
+// Frame intervals' worth of bits, from which on a keyframe is a burst.
+constexpr double least_burst = 1.5;
+// Of a unit of a refresh: what is left for the columns that it adds, where those before them move.
+constexpr double refresh_share = 0.5;
 // One slice below this many pixels costs more in headers and lost prediction than a thread saves.
 constexpr std::uint64_t pixels_per_thread = std::uint64_t{640} * 360;
 constexpr unsigned max_threads = 16;
@@ -30,17 +35,39 @@ double frames_per_second(const Mode& mode) {
   return std::max(mode.refresh_mhz, 1u) / 1000.0;
 }
 
-}  // namespace
+struct Budget {
+  std::int64_t rate = 0;  // bits per second
+  double interval = 0;    // bits of one frame interval
+  double keyframe = 0;    // bits that a keyframe should have
+};
 
-RateControl rate_control(const Mode& mode, Bitrate bitrate) {
+Budget budget_of(const Mode& mode, Bitrate bitrate) {
   const std::int64_t bits =
       std::clamp(static_cast<std::int64_t>(std::min<std::uint64_t>(bitrate.bits_per_second, max_bits_per_second)),
                  min_bits_per_second, max_bits_per_second);
   const double rate = static_cast<double>(bits);
-  const double interval = rate / frames_per_second(mode);
-  const double keyframe =
-      std::min(static_cast<double>(pixels(mode)) * keyframe_bits_per_pixel, rate * longest_keyframe_seconds);
-  return {bits, static_cast<std::int32_t>(std::max(interval, keyframe))};
+  return {.rate = bits,
+          .interval = rate / frames_per_second(mode),
+          .keyframe =
+              std::min(static_cast<double>(pixels(mode)) * keyframe_bits_per_pixel, rate * longest_keyframe_seconds)};
+}
+
+}  // namespace
+
+RateControl rate_control(const Mode& mode, Bitrate bitrate) {
+  const auto budget = budget_of(mode, bitrate);
+  return {budget.rate, static_cast<std::int32_t>(std::max(budget.interval, budget.keyframe))};
+}
+
+unsigned refresh_units(const Mode& mode, Bitrate bitrate) {
+  const auto budget = budget_of(mode, bitrate);
+  const double keyframe = budget.keyframe / budget.interval;
+  return keyframe < least_burst ? 1 : static_cast<unsigned>(std::ceil(keyframe / refresh_share));
+}
+
+RateControl refresh_rate_control(const Mode& mode, Bitrate bitrate) {
+  const auto budget = budget_of(mode, bitrate);
+  return {budget.rate, static_cast<std::int32_t>(budget.interval)};
 }
 
 unsigned threads(const Mode& mode, unsigned asked, unsigned cores) {

@@ -16,6 +16,12 @@ struct RateControl {
 /// keeps a keyframe of this size recognisable, which may take up to 50 ms.
 [[nodiscard]] RateControl rate_control(const Mode& mode, Bitrate bitrate);
 
+/// Units that a refresh takes, of which none is larger than one frame interval of the bitrate; 1 where a keyframe is
+/// not much larger either. They end within a tenth of a second.
+[[nodiscard]] unsigned refresh_units(const Mode& mode, Bitrate bitrate);
+/// Meanwhile: a buffer of one frame interval.
+[[nodiscard]] RateControl refresh_rate_control(const Mode& mode, Bitrate bitrate);
+
 /// Slices encoded side by side. `asked` 0: as many as help at this size, at most `cores`.
 [[nodiscard]] unsigned threads(const Mode& mode, unsigned asked, unsigned cores);
 
