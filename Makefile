@@ -2,7 +2,7 @@
 #
 #   make demo     stream a real desktop end to end and show figures and pictures (build/demo)
 #   make run      the host, until Ctrl-C, on the desktop that you are logged in to
-#   make test     every test: unit, loopback, integration, sanitizers, Windows core under Wine
+#   make test     every test: unit, loopback, integration, sanitizers, Windows core under Wine, Arm core under QEMU
 #   make loss     streams over bad networks, simulated and over sockets: table and plots (build/loss); LOSS_FLAGS=--full
 #   make bench    benchmarks        make fuzz     fuzzers (FUZZ_SECONDS=60 each, FUZZ_JOBS=1 at once)
 #   make lint     clang-tidy, format check      make format   apply clang-format

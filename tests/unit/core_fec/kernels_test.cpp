@@ -103,6 +103,12 @@ TEST_P(EveryKernels, multiply_by_a_matrix_over_gf8) {
   }
 }
 
+#ifdef __aarch64__
+TEST(Kernels, are_those_for_neon_where_every_processor_has_it) {
+  EXPECT_STREQ(usable_kernels().front()->name, "neon");
+}
+#endif
+
 INSTANTIATE_TEST_SUITE_P(Processor, EveryKernels, testing::ValuesIn(usable_kernels().begin(), usable_kernels().end()),
                          [](const auto& test) {
                            std::string name = test.param->name;
