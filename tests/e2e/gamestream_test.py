@@ -1,6 +1,7 @@
 """Moonlight's way through the real host: pair, launch, stream over a bad network, type, come back, quit, be removed."""
 import json
 import pathlib
+import socket
 import subprocess
 
 from scene import Failure, Scene, run, until
@@ -180,6 +181,24 @@ undo = "rm prepared"
         self.stage.wait_for_window("the-app")
         again.ask("cancel")
         until(lambda: "the-app" not in json.dumps(self.stage.sway("get_tree")), 10, "the end of the app")
+
+
+class Taken(Scene):
+    def setUp(self):
+        self.taken = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(self.taken.close)
+        self.port = self.taken.getsockname()[1]
+        self.HOST_CONFIG = f"[gamestream]\nenabled = true\nport = {self.port}\n"
+        super().setUp()
+
+    def test_a_port_that_is_taken_is_named_and_the_rest_of_the_host_runs(self):
+        state = self.host.json("status")["gamestream"]
+        self.assertFalse(state["on"])
+        self.assertIn(str(self.port), state["text"])
+        self.assertIn(state["text"], self.host.run("doctor").stdout)
+        native = self.paired_client().stream(self.host.address)
+        native.started()
+        native.goodbye()
 
 
 class Switch(Scene):

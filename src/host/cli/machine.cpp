@@ -41,6 +41,7 @@ std::optional<std::string> environment(const char* name) {
 }
 
 std::string hardware_address(const std::string& ip) {
+  if (ip.empty()) return {};
   ifaddrs* raw = nullptr;
   if (getifaddrs(&raw) != 0) return {};
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> list(raw, &freeifaddrs);

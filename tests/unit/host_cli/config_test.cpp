@@ -6,6 +6,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "host/cli/machine.h"
+
 namespace pf::host {
 namespace {
 
@@ -78,6 +80,20 @@ TEST(Config, wrong_types_and_ranges_are_refused_with_what_would_be_right) {
   EXPECT_THAT(parse_config("[video]\nfec_floor = nan\n", "f").error().message, HasSubstr("0.0 to 4.0"));
   EXPECT_THAT(parse_config("network = 3\n", "f").error().message, HasSubstr("there is no setting 'network'"));
   EXPECT_THAT(parse_config("[video]\nfec_floor = 0.9\nfec_cap = 0.2\n", "f").error().message, HasSubstr("below"));
+}
+
+TEST(Config, gamestreams_ports_leave_room_for_each_other) {
+  EXPECT_EQ(parse_config("[gamestream]\nport = 0\n", "f")->gamestream.port, 0);
+  EXPECT_EQ(parse_config("[gamestream]\nport = 65514\n", "f")->gamestream.port, 65'514);
+  for (const auto* port : {"1028", "65515", "-1", "\"47989\""}) {
+    const auto config = parse_config("[gamestream]\nport = " + std::string(port) + "\n", "f");
+    ASSERT_FALSE(config) << port;
+    EXPECT_THAT(config.error().message, HasSubstr("0 or a whole number from 1029 to 65514"));
+  }
+}
+
+TEST(Machine, an_address_of_no_network_card_has_no_hardware_address) {
+  for (const auto* ip : {"127.0.0.1", "::1", "203.0.113.1", "", "nonsense"}) EXPECT_EQ(hardware_address(ip), "") << ip;
 }
 
 TEST(Config, a_syntax_error_is_named_with_its_line) {

@@ -1,4 +1,4 @@
-// A GameStream host as a whole: discovery's facts, HTTP and pairing, the streams, and what one has to tell the other.
+// A GameStream host as a whole: HTTP and pairing, the streams, the apps, and what one has to tell the other.
 #pragma once
 
 #include <cstdint>
