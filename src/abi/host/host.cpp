@@ -1,4 +1,5 @@
 // The host's entry points.
+#include <algorithm>
 #include <atomic>
 #include <vector>
 
@@ -128,8 +129,10 @@ punktfunk_result with_stage(punktfunk_host* host, std::uint64_t session, Call ca
   });
 }
 
+// Nothing is captured later than now.
 TimePoint time_of(std::uint64_t captured_at) {
-  return captured_at != 0 ? from_micros(captured_at) : SteadyClock().now();
+  const auto now = SteadyClock().now();
+  return captured_at != 0 ? from_micros(std::min(captured_at, to_micros(now))) : now;
 }
 
 Outcome submit(Stage& stage, const punktfunk_host_unit* given) {
