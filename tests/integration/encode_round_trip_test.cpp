@@ -141,7 +141,7 @@ TEST_F(EncodeRoundTrip, a_keyframe_is_all_that_a_new_decoder_needs) {
 TEST_F(EncodeRoundTrip, a_picture_larger_than_what_was_asked_for_is_refused) {
   const auto small = *H264Decoder::create(1, {640, 360, 60'000});
   const auto encoder = open({1280, 720, 60'000}, 5_mbps);
-  const auto unit = encoder->encode(Picture::desktop(1280, 720).frame(), true);
+  const auto unit = encoder->encode(Picture::desktop(1280, 720).frame(), host::Entry::keyframe);
   ASSERT_TRUE(unit);
   for (int i = 0; i < 2; ++i) {
     const auto refused = small->decode(unit->data, 1280, 720);
