@@ -61,7 +61,7 @@ class Refresh : public testing::Test {
   void SetUp() override {
     if (const host::Probe probe = host::probe_x264(); !probe.usable) GTEST_SKIP() << probe.reason;
     encoder_ = open(mode, rate);
-    decoder_ = *H264Decoder::create(2);
+    decoder_ = *H264Decoder::create(2, mode);
   }
 
   std::unique_ptr<host::Encoder> open(const Mode& of, Bitrate bitrate, bool hides = true) {
@@ -156,14 +156,14 @@ TEST_F(Refresh, a_player_keeps_what_it_shows_until_one_is_through) {
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::uint32_t> shown;
-  client::VideoPlayer player(*H264Decoder::create(2), {.on_picture = [] {},
-                                                       .on_decoded =
-                                                           [&](session::ReceivedUnit& unit, Duration, TimePoint) {
-                                                             const std::lock_guard lock(mutex);
-                                                             shown.push_back(unit.timestamp_us);
-                                                             changed.notify_all();
-                                                           },
-                                                       .on_keyframe_wanted = [] {}});
+  client::VideoPlayer player(*H264Decoder::create(2, mode), {.on_picture = [] {},
+                                                             .on_decoded =
+                                                                 [&](session::ReceivedUnit& unit, Duration, TimePoint) {
+                                                                   const std::lock_guard lock(mutex);
+                                                                   shown.push_back(unit.timestamp_us);
+                                                                   changed.notify_all();
+                                                                 },
+                                                             .on_keyframe_wanted = [] {}});
   const auto play = [&](Entry entry) {
     session::ReceivedUnit unit;
     unit.timestamp_us = next_;
@@ -197,7 +197,7 @@ class LossyWay : public Refresh {
   };
 
   void run(unsigned units, const std::function<bool(unsigned)>& lost) {
-    whole_ = *H264Decoder::create(2);
+    whole_ = *H264Decoder::create(2, mode);
     for (unsigned i = 0; i < units; ++i) {
       const auto unit = encode(hear(i));
       recovery_.encoded(unit);
