@@ -59,13 +59,13 @@ TEST(Uptime, two_hundred_years_of_video_end_at_the_last_packet_number_and_lose_n
   constexpr int years = 200;
   const auto total = after(hours{24 * 365} * years + longest_leap, frames_a_second, packets_a_frame, {}).packet;
   const StreamPosition begin{{0xFFFF'F000}, wire::max_packet_number - 1'000'000 - total};
-  auto receiver = VideoReceiver::create(media_key(), {}, clock).value();
+  auto receiver = VideoReceiver::create(media_key(), {.max_unit = least_max_unit}, clock).value();
   IntervalLoss meter;
   CollectingSink sink;
   std::uint64_t delivered = 0;
   live_through(years, clock, random, [&](Duration age) {
     const auto start = after(age, frames_a_second, packets_a_frame, begin);
-    auto sender = VideoSender::create(media_key(), {}, clock, start).value();
+    auto sender = VideoSender::create(media_key(), {.max_unit = least_max_unit}, clock, start).value();
     FrameId id = start.frame;
     for (int i = 0; i < 20; ++i, id = id.next()) {
       const auto unit = pattern(id.value, 1 + random() % 8000);
