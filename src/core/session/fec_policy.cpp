@@ -141,16 +141,18 @@ std::size_t FecPolicy::least_for(std::size_t data_shards) const {
 
 std::size_t FecPolicy::most_parity_up_to(std::size_t data_shards) const {
   const double share = std::ceil(static_cast<double>(data_shards) * std::max(limits_.cap, limits_.floor));
-  const auto extra = limits_.small_frame_extra + static_cast<std::size_t>(2 * (longest_run - 1));
-  return std::max(static_cast<std::size_t>(share) + extra, limits_.min_shards);
+  return std::max(static_cast<std::size_t>(share) + small_frame_extra(longest_run), limits_.min_shards);
 }
 
 std::size_t FecPolicy::most_for(std::size_t data_shards) const {
   const double share = static_cast<double>(data_shards) * std::max(limits_.cap, limits_.floor);
-  // What a small frame needs against a run has little to do with its size.
-  const auto extra =
-      limits_.small_frame_extra + static_cast<std::size_t>(2 * (std::min(loss_.mean_run, longest_run) - 1));
-  return std::max(static_cast<std::size_t>(share) + (data_shards <= small_frame ? extra : 0), least_for(data_shards));
+  const auto extra = data_shards <= small_frame ? small_frame_extra(loss_.mean_run) : 0;
+  return std::max(static_cast<std::size_t>(share) + extra, least_for(data_shards));
+}
+
+// What a small frame needs against a run has little to do with its size.
+std::size_t FecPolicy::small_frame_extra(double mean_run) const {
+  return limits_.small_frame_extra + static_cast<std::size_t>(2 * (std::min(mean_run, longest_run) - 1));
 }
 
 }  // namespace pf::session

@@ -37,6 +37,7 @@ class FecPolicy {
   [[nodiscard]] std::size_t parity_of_large(std::size_t data_shards) const;
   [[nodiscard]] std::size_t least_for(std::size_t data_shards) const;
   [[nodiscard]] std::size_t most_for(std::size_t data_shards) const;
+  [[nodiscard]] std::size_t small_frame_extra(double mean_run) const;
 
   static constexpr std::size_t small_frame = 256;  // data shards
   static constexpr double longest_run = 9;         // of losses, that counts for a small frame
