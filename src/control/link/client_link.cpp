@@ -155,7 +155,7 @@ class Link final : public ClientLink, public ConnectionHandler {
 
 Result<void> Link::open(const std::stop_token& stop) {
   QuicPortOptions port;
-  port.bind = options_.host.family == net::Address::Family::v4 ? net::Address::v4_any(0) : net::Address::v6_any(0);
+  port.bind = net::Address::any_of(options_.host.family, 0);
   port.identity = options_.identity;
   port.timeouts = options_.timeouts;
   auto opened = QuicPort::open(port);

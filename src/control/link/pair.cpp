@@ -80,7 +80,7 @@ class Attempt final : public ConnectionHandler {
 Result<TrustedPeer> pair_with_host(const Identity& identity, const std::string& client_name, const net::Address& host,
                                    const std::string& pin, const std::stop_token& stop) {
   QuicPortOptions options;
-  options.bind = host.family == net::Address::Family::v4 ? net::Address::v4_any(0) : net::Address::v6_any(0);
+  options.bind = net::Address::any_of(host.family, 0);
   options.identity = identity;
   auto port = QuicPort::open(options);
   if (!port) return std::unexpected(port.error());

@@ -22,8 +22,7 @@ Result<SpeedFigures> measure_speed(const SpeedOptions& options, const Clock& clo
       [&](Result<SpeedFigures> measured) { figures.set_value(std::move(measured)); });
 
   QuicPortOptions port_options;
-  port_options.bind =
-      options.host.family == net::Address::Family::v4 ? net::Address::v4_any(0) : net::Address::v6_any(0);
+  port_options.bind = net::Address::any_of(options.host.family, 0);
   port_options.identity = options.identity;
   auto opened = QuicPort::open(port_options);
   if (!opened) return std::unexpected(opened.error());

@@ -62,6 +62,9 @@ Address Address::v4_any(std::uint16_t port) {
 Address Address::v6_any(std::uint16_t port) {
   return {.family = Family::v6, .port = port};
 }
+Address Address::any_of(Family family, std::uint16_t port) {
+  return family == Family::v4 ? v4_any(port) : v6_any(port);
+}
 
 Address Address::v4_loopback(std::uint16_t port) {
   return {.family = Family::v4, .bytes = {127, 0, 0, 1}, .port = port};

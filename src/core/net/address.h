@@ -25,6 +25,7 @@ struct Address {
   [[nodiscard]] std::string to_string() const;
   static Address v4_any(std::uint16_t port);
   static Address v6_any(std::uint16_t port);
+  static Address any_of(Family family, std::uint16_t port);
   static Address v4_loopback(std::uint16_t port);
   static Address v6_loopback(std::uint16_t port);
 };
