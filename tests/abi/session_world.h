@@ -15,14 +15,11 @@
 #include <thread>
 #include <vector>
 
+#include "support/sized.h"
+
 namespace abi_test {
 
-template <class S>
-S sized() {
-  S s{};
-  s.struct_size = sizeof(S);
-  return s;
-}
+using pf::test::sized;
 
 /// The program that embeds the host: accepts what it is asked, sends small units at 100 a second, repairs what it hears
 /// is lost, keeps what it hears.

@@ -15,6 +15,7 @@
 
 #include "core/wire/bytes.h"
 #include "fuzz/require.h"
+#include "support/sized.h"
 
 namespace {
 
@@ -82,12 +83,7 @@ class In {
   bool null_ = false;
 };
 
-template <class S>
-S sized() {
-  S s{};
-  s.struct_size = sizeof(S);
-  return s;
-}
+using pf::test::sized;
 
 /// A host and its client, in the middle of a session.
 class World {

@@ -8,14 +8,12 @@
 #include <vector>
 
 #include "client/play/audio_player.h"
-#include "control/link/media_inbox.h"
-#include "control/quic/media_path.h"
-#include "control/quic/quic_port.h"
 #include "core/session/audio_stream.h"
+#include "core/session/unit_limit.h"
 #include "host/stream/audio_encoder.h"
 #include "support/allocation_meter.h"
 #include "support/bad_path.h"
-#include "support/stream_path.h"
+#include "support/media_end.h"
 
 namespace pf {
 namespace {
@@ -25,23 +23,14 @@ using test::value_of;
 class SoundPath : public testing::TestWithParam<unsigned> {
  protected:
   SoundPath() {
-    inbox_ = value_of(control::MediaInbox::create({}, MediaCipher::aes_128_gcm, {.max_unit = session::least_max_unit},
-                                                  clock_, nullptr, [this](session::ReceivedAudio sound) {
-                                                    player_->put(std::move(sound));
-                                                    const std::lock_guard lock(mutex_);
-                                                    ++heard_;
-                                                    changed_.notify_one();
-                                                  }));
-    port_ = value_of(control::QuicPort::open({.bind = net::Address::v4_loopback(0),
-                                              .identity = value_of(control::Identity::generate("client")),
-                                              .timeouts = {},
-                                              .udp = {}}));
-    port_->set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
-      inbox_->receive(packet, arrival);
-    });
-    auto path = std::make_shared<control::MediaPath>(value_of(net::UdpSocket::bind(net::Address::v4_loopback(0))));
-    path->move(port_->local(), std::nullopt);
-    sink_ = std::make_shared<test::BadPath>(std::move(path));
+    client_ = std::make_unique<test::MediaEnd>(session::least_max_unit, clock_, nullptr,
+                                               [this](session::ReceivedAudio sound) {
+                                                 player_->put(std::move(sound));
+                                                 const std::lock_guard lock(mutex_);
+                                                 ++heard_;
+                                                 changed_.notify_one();
+                                               });
+    sink_ = std::make_shared<test::BadPath>(client_->way());
   }
 
   /// One after the other, each waited for in vain where it is lost.
@@ -79,8 +68,7 @@ class SoundPath : public testing::TestWithParam<unsigned> {
   std::mutex mutex_;
   std::condition_variable changed_;
   int heard_ = 0;
-  std::unique_ptr<control::MediaInbox> inbox_;
-  std::unique_ptr<control::QuicPort> port_;  // ends first
+  std::unique_ptr<test::MediaEnd> client_;  // ends first
 };
 
 TEST_P(SoundPath, after_a_second_nothing_is_allocated) {
@@ -90,7 +78,7 @@ TEST_P(SoundPath, after_a_second_nothing_is_allocated) {
   stream(1000);
   EXPECT_EQ(test::allocations().count, before);
   EXPECT_GT(heard(), heard_before + 900);
-  EXPECT_GT(inbox_->audio_counters().restored_from_copies, 20u) << "a path with losses";
+  EXPECT_GT(client_->inbox().audio_counters().restored_from_copies, 20u) << "a path with losses";
 }
 
 INSTANTIATE_TEST_SUITE_P(Channels, SoundPath, testing::Values(2u, 6u, 8u),

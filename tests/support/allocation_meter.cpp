@@ -1,10 +1,11 @@
 #include "support/allocation_meter.h"
 
-#include <atomic>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <new>
+
+#include "support/allocation_count.h"
 
 namespace pf::test {
 namespace {
@@ -16,18 +17,12 @@ struct Label {
 };
 constexpr std::size_t plain_alignment = 16;
 
-std::atomic<std::uint64_t> count{0};
-std::atomic<std::size_t> bytes{0};
-std::atomic<std::size_t> peak{0};
+constinit AllocationCount count;
 
 void* take(std::size_t size, std::size_t alignment) {
   void* const memory = std::malloc(size + alignment + sizeof(Label));
   if (memory == nullptr) throw std::bad_alloc();
-  ++count;
-  const std::size_t held = bytes += size;
-  std::size_t highest = peak;
-  while (held > highest && !peak.compare_exchange_weak(highest, held)) {
-  }
+  count.taken(size);
   const auto free = reinterpret_cast<std::uintptr_t>(memory) + sizeof(Label);
   auto* const block = reinterpret_cast<std::byte*>((free + alignment - 1) / alignment * alignment);
   const Label label{memory, size};
@@ -39,18 +34,18 @@ void give_back(void* block) {
   if (block == nullptr) return;
   Label label{};
   std::memcpy(&label, static_cast<std::byte*>(block) - sizeof label, sizeof label);
-  bytes -= label.size;
+  count.given_back(label.size);
   std::free(label.memory);
 }
 
 }  // namespace
 
 Allocations allocations() {
-  return {count, bytes, peak};
+  return count.figures();
 }
 
 void reset_allocation_peak() {
-  peak = bytes.load();
+  count.reset_peak();
 }
 
 }  // namespace pf::test

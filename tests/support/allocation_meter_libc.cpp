@@ -2,12 +2,10 @@
 // well, and so every operator new.
 #include <malloc.h>
 
-#include <atomic>
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 
-#include "support/allocation_meter.h"
+#include "support/allocation_count.h"
 
 // What glibc's own functions of these names do.
 extern "C" {
@@ -21,33 +19,25 @@ void __libc_free(void* memory);
 namespace pf::test {
 namespace {
 
-std::atomic<std::uint64_t> count{0};
-std::atomic<std::size_t> bytes{0};
-std::atomic<std::size_t> peak{0};
+constinit AllocationCount count;
 
 void* taken(void* memory) {
-  if (memory == nullptr) return memory;
-  ++count;
-  const auto size = malloc_usable_size(memory);
-  const std::size_t held = bytes.fetch_add(size) + size;
-  std::size_t highest = peak;
-  while (held > highest && !peak.compare_exchange_weak(highest, held)) {
-  }
+  if (memory != nullptr) count.taken(malloc_usable_size(memory));
   return memory;
 }
 
 void given_back(void* memory) {
-  if (memory != nullptr) bytes -= malloc_usable_size(memory);
+  if (memory != nullptr) count.given_back(malloc_usable_size(memory));
 }
 
 }  // namespace
 
 Allocations allocations() {
-  return {count, bytes, peak};
+  return count.figures();
 }
 
 void reset_allocation_peak() {
-  peak = bytes.load();
+  count.reset_peak();
 }
 
 }  // namespace pf::test
@@ -63,7 +53,7 @@ PF_REPLACES_LIBC void* calloc(std::size_t count, std::size_t size) noexcept {
 PF_REPLACES_LIBC void* realloc(void* memory, std::size_t size) noexcept {
   const auto before = memory == nullptr ? 0 : malloc_usable_size(memory);
   void* const moved = __libc_realloc(memory, size);
-  if (moved != nullptr || size == 0) pf::test::bytes -= before;
+  if (moved != nullptr || size == 0) pf::test::count.given_back(before);
   return pf::test::taken(moved);
 }
 PF_REPLACES_LIBC void* memalign(std::size_t alignment, std::size_t size) noexcept {

@@ -7,24 +7,15 @@
 #include <cstring>
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <utility>
 #include <vector>
 
-#include "control/link/media_inbox.h"
-#include "control/quic/media_path.h"
-#include "control/quic/quic_port.h"
 #include "core/session/video_sender.h"
 #include "host/stream/encode_loop.h"
 #include "host/stream/paced_sink.h"
+#include "support/media_end.h"
 
 namespace pf::test {
-
-template <class T>
-T value_of(Result<T> result) {
-  if (!result) throw std::runtime_error(result.error().message);
-  return std::move(*result);
-}
 
 /// Hands out units of given sizes without any work. Each begins with the time at which it was ready.
 class ReadyEncoder final : public host::Encoder {
@@ -69,18 +60,8 @@ class StreamPath {
   /// `on_unit` runs on the client's receive thread.
   StreamPath(const Options& options, control::MediaInbox::OnVideo on_unit) {
     const auto max_unit = session::max_unit_for(options.mode);
-    inbox_ = value_of(control::MediaInbox::create({}, MediaCipher::aes_128_gcm, {.max_unit = max_unit}, clock_,
-                                                  std::move(on_unit), nullptr));
-    port_ = value_of(control::QuicPort::open({.bind = net::Address::v4_loopback(0),
-                                              .identity = value_of(control::Identity::generate("client")),
-                                              .timeouts = {},
-                                              .udp = {}}));
-    port_->set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
-      inbox_->receive(packet, arrival);
-    });
-    auto path = std::make_shared<control::MediaPath>(value_of(net::UdpSocket::bind(net::Address::v4_loopback(0))));
-    path->move(port_->local(), std::nullopt);
-    auto paced = std::make_shared<host::PacedSink>(options.through(std::move(path)), options.mode, clock_, nullptr);
+    client_ = std::make_unique<MediaEnd>(max_unit, clock_, std::move(on_unit), nullptr);
+    auto paced = std::make_shared<host::PacedSink>(options.through(client_->way()), options.mode, clock_, nullptr);
     paced->set_link({.rate = options.link});
     const auto key = crypto::derive_media_key({}, wire::StreamKind::video, crypto::Direction::host_to_client);
     host::EncodeLoop::Parts parts{.encoder = std::make_unique<ReadyEncoder>(options.size_of, options.largest),
@@ -107,7 +88,7 @@ class StreamPath {
   void request_keyframe() { encode_->request_keyframe(); }
   /// Pictures that somebody still reads.
   [[nodiscard]] int pictures_held() const { return *held_; }
-  [[nodiscard]] session::ReceiverCounters received() const { return inbox_->video_counters(); }
+  [[nodiscard]] session::ReceiverCounters received() const { return client_->inbox().video_counters(); }
 
  private:
   SteadyClock clock_;
@@ -116,9 +97,8 @@ class StreamPath {
   std::shared_ptr<std::atomic<int>> held_ = std::make_shared<std::atomic<int>>(0);  // with the pictures
   host::SessionCounters counters_;
   session::StageStats stages_;
-  std::unique_ptr<control::MediaInbox> inbox_;
-  std::unique_ptr<control::QuicPort> port_;
-  std::unique_ptr<host::EncodeLoop> encode_;  // ends first, then the port
+  std::unique_ptr<MediaEnd> client_;
+  std::unique_ptr<host::EncodeLoop> encode_;  // ends first
 };
 
 }  // namespace pf::test
