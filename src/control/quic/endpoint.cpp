@@ -12,7 +12,7 @@ constexpr std::size_t handshakes_before_retry = 8;
 constexpr milliseconds between_resets{5};
 constexpr std::byte long_header{0x80};
 
-std::string key_of(const std::uint8_t* bytes, std::size_t size) {
+std::string_view key_of(const std::uint8_t* bytes, std::size_t size) {
   return {reinterpret_cast<const char*>(bytes), size};
 }
 
@@ -24,11 +24,11 @@ Endpoint::Endpoint(Options options, QuicPort::Accept accept, Output output)
 Endpoint::~Endpoint() = default;
 
 void Endpoint::add_id(const ngtcp2_cid& id, Connection& connection) {
-  by_id_[key_of(id.data, id.datalen)] = connection.weak_from_this();
+  by_id_[std::string(key_of(id.data, id.datalen))] = connection.weak_from_this();
 }
 
 void Endpoint::remove_id(const ngtcp2_cid& id) {
-  by_id_.erase(key_of(id.data, id.datalen));
+  by_id_.erase(std::string(key_of(id.data, id.datalen)));
 }
 
 // --- packets ---
@@ -209,14 +209,13 @@ void Endpoint::settle(Connection& connection, TimePoint now) {
 
 void Endpoint::advance(TimePoint now) {
   // Handlers may make connections while this runs: walk over those that were there.
-  std::vector<std::shared_ptr<Connection>> all;
-  all.reserve(connections_.size());
-  for (const auto& [id, connection] : connections_) all.push_back(connection);
-  for (const auto& connection : all) {
+  for (const auto& [id, connection] : connections_) advancing_.push_back(connection);
+  for (const auto& connection : advancing_) {
     connection->advance(now);
     settle(*connection, now);
     if (connection->forgettable(now)) forget(*connection);
   }
+  advancing_.clear();
 }
 
 TimePoint Endpoint::deadline() const {

@@ -83,6 +83,7 @@ class Endpoint final : public ConnectionOwner {
   std::map<std::string, std::weak_ptr<Connection>, std::less<>> by_id_;
   std::map<std::uint64_t, std::shared_ptr<Connection>> connections_;  // oldest first
   std::map<std::uint64_t, Attempt> attempts_;                         // by connection
+  std::vector<std::shared_ptr<Connection>> advancing_;  // during advance(): handlers may make connections meanwhile
   std::uint64_t next_id_ = 1;
   TimePoint next_reset_;
 };

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <condition_variable>
-#include <deque>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -162,15 +161,18 @@ class Port final : public QuicPort {
 
   void run_control(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
-      const auto [packets, due] = wait_for_work(stop);
-      for (const auto& packet : packets) endpoint_.receive(packet.to, packet.from, packet.bytes, packet.arrival);
-      for (const auto& task : due) task.run();
+      wait_for_work(stop);
+      for (const auto& packet : arrived_) endpoint_.receive(packet.to, packet.from, packet.bytes, packet.arrival);
+      arrived_.clear();
+      for (const auto& task : due_) task.run();
+      due_.clear();  // now: what a task holds may be waited for
       endpoint_.advance(now());
     }
     endpoint_.shut_down(now());
   }
 
-  std::pair<std::deque<Packet>, std::vector<Task>> wait_for_work(const std::stop_token& stop) {
+  /// Into arrived_ and due_.
+  void wait_for_work(const std::stop_token& stop) {
     std::unique_lock lock(mutex_);
     for (;;) {
       auto until = endpoint_.deadline();
@@ -180,15 +182,14 @@ class Port final : public QuicPort {
       // Far deadlines overflow some clocks' arithmetic; an hour is for ever here.
       wake_.wait_until(lock, std::min(until, time + std::chrono::hours(1)));
     }
-    std::vector<Task> due;
     const auto time = now();
     std::erase_if(tasks_, [&](Task& task) {
       if (task.due > time) return false;
-      due.push_back(std::move(task));
+      due_.push_back(std::move(task));
       return true;
     });
-    std::ranges::sort(due, {}, [](const Task& task) { return std::pair(task.due, task.order); });
-    return {std::exchange(packets_, {}), std::move(due)};
+    std::ranges::sort(due_, {}, [](const Task& task) { return std::pair(task.due, task.order); });
+    arrived_.swap(packets_);
   }
 
   const std::shared_ptr<net::UdpSocket> socket_;  // with the media paths, which may outlive the port
@@ -199,11 +200,14 @@ class Port final : public QuicPort {
   std::condition_variable_any pause_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Packet> packets_;
+  std::vector<Packet> packets_;
   std::vector<Task> tasks_;
   std::uint64_t next_task_ = 0;
   bool source_chosen_ = false;
-  Endpoint endpoint_;  // the control thread's alone
+  // The control thread's alone:
+  std::vector<Packet> arrived_;
+  std::vector<Task> due_;
+  Endpoint endpoint_;
   std::thread::id control_id_;
   std::jthread control_;
   std::jthread receive_;
