@@ -43,7 +43,7 @@ extern "C" {
 /* --- versions and errors --- */
 
 /* Grows by one with each addition. What changes or takes away anything gets another soname as well. */
-#define PUNKTFUNK_ABI_VERSION 3u
+#define PUNKTFUNK_ABI_VERSION 4u
 
 /* That of the library in use, which may be newer or older than the header. */
 PUNKTFUNK_API uint32_t punktfunk_abi_version(void);
@@ -382,8 +382,9 @@ typedef struct punktfunk_video_unit {
   uint32_t height;
   uint32_t frame; /* counts from 1 and wraps */
   uint8_t keyframe;
-  uint8_t recovered; /* parity was needed */
-  uint8_t reserved[2];
+  uint8_t recovered;   /* parity was needed */
+  uint8_t until_shown; /* not 0: as many units have to come before one is to be shown again; see `hides` */
+  uint8_t reserved;
   uint64_t captured_at; /* 0 until the clocks are in step */
   uint64_t received_at; /* the first packet's arrival */
   uint64_t complete_at;
@@ -440,7 +441,9 @@ typedef struct punktfunk_connect_options {
   uint8_t no_audio;         /* 1: no sound */
   uint8_t has_resume_token; /* 1: resume_token is that of an earlier session's punktfunk_session_info */
   uint8_t resume_token[PUNKTFUNK_TOKEN_SIZE];
-  uint8_t reserved[2];
+  uint8_t hides; /* 1: units whose until_shown is not 0 are decoded and not shown. After a loss a picture can then be
+                  * built up by several units of the usual size, where a keyframe would be a burst */
+  uint8_t reserved;
   uint32_t max_datagram; /* bytes; the largest media packet that the path takes. 0: the host's choice */
   void* user;            /* handed to the callbacks */
   /* Each may be NULL: then the same waits to be fetched by punktfunk_session_next_*. */
@@ -579,7 +582,8 @@ enum {
   PUNKTFUNK_HOST_EVENT_SOUND_WANTED = 9, /* in audio_channels channels, until the session is paused or ends */
   /* Where the host's options say `repairs`: the client lacks the units lost_first to lost_last, and so can't use those
    * that refer to them. The next unit refers to what is older than lost_first, and is marked as repaired; or it is a
-   * keyframe. Something is sent though the picture stands still. If nothing comes in time, KEYFRAME_WANTED follows. */
+   * keyframe; or, where the client hides, the first of several that build the picture up (until_shown). Something is
+   * sent though the picture stands still. If nothing comes in time, KEYFRAME_WANTED follows, and means a whole one. */
   PUNKTFUNK_HOST_EVENT_FRAMES_LOST = 10
 };
 
@@ -597,6 +601,8 @@ typedef struct punktfunk_host_event {
   char text[512];
   uint64_t lost_first; /* frames lost: the numbers that punktfunk_host_unit gave them */
   uint64_t lost_last;
+  uint8_t hides; /* session wanted: 1 if its client takes units with until_shown */
+  uint8_t reserved[7];
 } punktfunk_host_event;
 typedef void (*punktfunk_host_callback)(void* user, const punktfunk_host_event* event);
 
@@ -653,7 +659,8 @@ typedef struct punktfunk_host_unit {
   uint32_t height;
   uint8_t keyframe; /* it decodes without an earlier unit */
   uint8_t repaired; /* it refers to no unit from lost_first of FRAMES_LOST on; without such an event it means nothing */
-  uint8_t reserved[2];
+  uint8_t until_shown; /* counts down to 0 at the unit whose picture is whole again */
+  uint8_t reserved;
   const uint8_t* data;
   size_t size;
   uint64_t captured_at; /* default: now */
@@ -662,8 +669,9 @@ typedef struct punktfunk_host_unit {
 } punktfunk_host_unit;
 
 /* Cut into packets, protected, sealed and given to the pacer when it returns. CLOSED: the session does not stream (any
- * more, or as yet), or this would be its first unit and is no keyframe. REFUSED: it is larger than a client takes in
- * the session's mode (docs/protocol.md, "The size of a unit"); KEYFRAME_WANTED follows. */
+ * more, or as yet), or this would be its first unit and is no keyframe. INVALID_ARGUMENT, among others: until_shown for
+ * a client that does not hide. REFUSED: it is larger than a client takes in the session's mode (docs/protocol.md, "The
+ * size of a unit"); KEYFRAME_WANTED follows. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_video(punktfunk_host* host, uint64_t session,
                                                            const punktfunk_host_unit* unit);
 /* One Opus packet of 5 ms at 48 kHz. */

@@ -8,7 +8,7 @@ namespace {
 /// A viewer whose packets go through a relay that can lose all of them.
 class AbiLosses : public testing::Test {
  protected:
-  void serve(bool repairs) {
+  void serve(bool repairs, bool hides = false) {
     auto options = sized<punktfunk_host_options>();
     options.repairs = repairs;
     host.emplace(options);
@@ -19,6 +19,7 @@ class AbiLosses : public testing::Test {
     relay = std::move(*started);
     viewer.emplace(*host);
     auto wish = viewer->wish();
+    wish.hides = hides;
     const auto through = relay->address().to_string();
     wish.host = "embedder";
     wish.address = through.c_str();
@@ -29,6 +30,7 @@ class AbiLosses : public testing::Test {
     std::uint8_t before = 0;  // the lowest byte of the last number that arrived, and of the first one behind the gap
     std::uint8_t after = 0;
     bool keyframe = false;
+    std::uint8_t until_shown = 0;
   };
   /// Loses some frames, and follows the stream over the gap.
   std::optional<Gap> lose_some() {
@@ -44,6 +46,7 @@ class AbiLosses : public testing::Test {
       if (next->frame != last->frame + 1) {
         gap.after = viewer->first_byte;
         gap.keyframe = next->keyframe != 0;
+        gap.until_shown = next->until_shown;
         return gap;
       }
       last = next;
@@ -84,6 +87,40 @@ TEST_F(AbiLosses, an_embedder_that_cannot_repair_is_asked_for_a_keyframe) {
   ASSERT_TRUE(gap);
   EXPECT_TRUE(gap->keyframe);
   EXPECT_TRUE(host->losses().empty());
+}
+
+TEST_F(AbiLosses, a_client_that_hides_is_told_which_units_of_a_refresh_to_show) {
+  serve(true, true);
+  host->refresh = 2;
+  ASSERT_TRUE(host->hides);
+  for (int i = 0; i < 30; ++i) {
+    const auto gap = lose_some();
+    ASSERT_TRUE(gap);
+    if (gap->keyframe) continue;  // asked for by a machine that is slow
+    EXPECT_EQ(gap->until_shown, 2);
+    for (const unsigned left : {1, 0, 0}) {
+      const auto next = viewer->unit();
+      ASSERT_TRUE(next);
+      EXPECT_EQ(next->until_shown, left);
+    }
+    return;
+  }
+  FAIL() << "every loss was ended by a keyframe";
+}
+
+TEST_F(AbiLosses, a_client_that_shows_everything_is_sent_no_refresh) {
+  serve(true);
+  ASSERT_TRUE(viewer->unit());
+  EXPECT_FALSE(host->hides);
+  const std::array<std::uint8_t, 4> data{};
+  auto unit = sized<punktfunk_host_unit>();
+  unit.width = 640;
+  unit.height = 360;
+  unit.keyframe = 1;
+  unit.until_shown = 1;
+  unit.data = data.data();
+  unit.size = data.size();
+  EXPECT_EQ(punktfunk_host_submit_video(host->host, host->session, &unit), PUNKTFUNK_ERROR_INVALID_ARGUMENT);
 }
 
 }  // namespace

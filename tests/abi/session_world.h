@@ -70,6 +70,8 @@ class Embedder {
   punktfunk_host* host = nullptr;
   std::atomic<bool> refuses = false;
   std::atomic<bool> deaf = false;  // gives no answer
+  std::atomic<std::uint8_t> refresh = 0;  // units that come after a repair until one is shown
+  std::atomic<bool> hides = false;        // what the client has said
   std::atomic<std::uint64_t> session = 0;
   std::atomic<std::uint32_t> channels = 0;
 
@@ -89,8 +91,14 @@ class Embedder {
     if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_WANTED || event.kind == PUNKTFUNK_HOST_EVENT_MODE_WANTED)
       answer(event);
     if (event.kind == PUNKTFUNK_HOST_EVENT_SOUND_WANTED) channels = event.audio_channels;
-    if (event.kind == PUNKTFUNK_HOST_EVENT_KEYFRAME_WANTED) keyframe_ = true;
-    if (event.kind == PUNKTFUNK_HOST_EVENT_FRAMES_LOST) repair_ = true;
+    if (event.kind == PUNKTFUNK_HOST_EVENT_KEYFRAME_WANTED) {
+      keyframe_ = true;
+      until_shown_ = 0;
+    }
+    if (event.kind == PUNKTFUNK_HOST_EVENT_FRAMES_LOST) {
+      repair_ = true;
+      until_shown_ = refresh;
+    }
     if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_ENDED) session = 0;
     const std::scoped_lock lock(mutex_);
     kinds_.push_back(event.kind);
@@ -105,6 +113,7 @@ class Embedder {
       return;
     }
     mode_ = question.mode;
+    if (question.kind == PUNKTFUNK_HOST_EVENT_SESSION_WANTED) hides = question.hides != 0;
     punktfunk_host_accept(host, question.session);
     session = question.session;
   }
@@ -116,10 +125,12 @@ class Embedder {
     unit.keyframe = keyframe_;
     unit.repaired = repair_;
     unit.number = number_;
+    unit.until_shown = until_shown_;
     unit.data = data.data();
     unit.size = data.size();
     if (punktfunk_host_submit_video(host, session, &unit) == PUNKTFUNK_OK) {
       keyframe_ = repair_ = false;
+      if (until_shown_ > 0) --until_shown_;
       const std::scoped_lock lock(mutex_);
       ++taken_;
       changed_.notify_all();
@@ -132,6 +143,7 @@ class Embedder {
   punktfunk_mode mode_{};
   bool keyframe_ = true;
   bool repair_ = false;
+  std::uint8_t until_shown_ = 0;
   unsigned number_ = 0;
   std::mutex mutex_;
   std::condition_variable changed_;

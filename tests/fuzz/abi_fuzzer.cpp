@@ -152,6 +152,7 @@ class World {
     });
     auto options = sized<punktfunk_connect_options>();
     options.address = address.c_str();
+    options.hides = 1;
     return punktfunk_client_connect(client, &options, nullptr, &session, nullptr);
   }
 };

@@ -136,6 +136,7 @@ punktfunk_video_unit punktfunk_session::to_c(const session::ReceivedUnit& unit) 
   out.frame = unit.frame.value;
   out.keyframe = unit.keyframe;
   out.recovered = unit.recovered;
+  out.until_shown = unit.prefix.until_shown;
   out.captured_at = local_time(unit.timestamp_us, unit.first_arrival);
   out.received_at = to_micros(unit.first_arrival);
   out.complete_at = to_micros(unit.completed);

@@ -33,6 +33,7 @@ Expected<wire::Start> start_of(const punktfunk_connect_options& options) {
   if (options.audio_channels != 0) start.audio = {static_cast<std::uint8_t>(options.audio_channels)};
   if (!start.audio.valid()) return bad_argument("sound has 2, 6 or 8 channels");
   start.audio_wanted = options.no_audio == 0;
+  start.hides = options.hides != 0;
   if (options.max_datagram > UINT16_MAX) return bad_argument("max_datagram is out of bounds");
   start.max_datagram = static_cast<std::uint16_t>(options.max_datagram);
   if (options.has_resume_token != 0) {

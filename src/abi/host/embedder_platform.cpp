@@ -199,6 +199,7 @@ Result<std::unique_ptr<host::UnitSource>> EmbedderPlatform::open_unit_source(con
   question.mode = to_c(config.mode);
   question.codec = static_cast<std::uint32_t>(config.codec);
   question.bitrate = config.bitrate.bits_per_second;
+  question.hides = config.hides;
   if (auto accepted = stage->ask(question); !accepted) return std::unexpected(accepted.error());
   return std::make_unique<EmbedderUnits>(stage, repairs_, std::move(sink));
 }

@@ -146,6 +146,7 @@ Outcome submit(Stage& stage, const punktfunk_host_unit* given) {
                        .number = unit->number,
                        .keyframe = unit->keyframe != 0,
                        .repaired = unit->repaired != 0,
+                       .until_shown = unit->until_shown,
                        .width = unit->width,
                        .height = unit->height,
                        .captured = time_of(unit->captured_at),

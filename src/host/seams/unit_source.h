@@ -17,7 +17,8 @@ struct SourceUnit {
   std::span<const std::byte> data;  // one access unit
   std::uint64_t number = 0;         // the source's own, by which it is told of losses
   bool keyframe = false;
-  bool repaired = false;  // it does without what the source was told is lost
+  bool repaired = false;         // it does without what the source was told is lost
+  std::uint8_t until_shown = 0;  // units that a refresh still takes; 0: the picture is whole
   std::uint32_t width = 0;
   std::uint32_t height = 0;
   TimePoint captured;
@@ -28,12 +29,13 @@ struct SourceUnit {
 /// destructor returns when the sink is not running. The calls here are short and from any thread.
 class UnitSource {
  public:
-  /// Errors: closed (the stream has not begun yet, or the first unit is no keyframe); those of session::UnitSender.
+  /// Errors: closed (the stream has not begun yet, or the first unit is no keyframe); invalid_argument (a refresh for a
+  /// client that does not hide); those of session::UnitSender.
   using Sink = std::function<Result<void>(const SourceUnit&)>;
   virtual ~UnitSource() = default;
   virtual void request_keyframe() = 0;
   /// The client lacks these of the source's units, and can do nothing with those that refer to them. The next unit does
-  /// without and says so, or is a keyframe.
+  /// without and says so, or is a keyframe, or the first unit of a refresh where the client hides.
   virtual void lose(std::uint64_t first, std::uint64_t last) = 0;
   virtual void set_bitrate(Bitrate bitrate) = 0;
 };

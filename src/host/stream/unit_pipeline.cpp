@@ -20,7 +20,12 @@ std::expected<std::unique_ptr<VideoStream>, PipelineError> UnitPipeline::open(
 
 UnitPipeline::UnitPipeline(const Shared& shared, const EncoderConfig& config,
                            std::unique_ptr<session::UnitSender> sender, std::shared_ptr<PacedSink> paced)
-    : shared_(shared), codec_(config.codec), paced_(std::move(paced)), sender_(std::move(sender)), mode_(config.mode) {}
+    : shared_(shared),
+      codec_(config.codec),
+      hides_(config.hides),
+      paced_(std::move(paced)),
+      sender_(std::move(sender)),
+      mode_(config.mode) {}
 
 void UnitPipeline::start(const OnFailed&) {
   {
@@ -98,6 +103,8 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
     const std::scoped_lock lock(mutex_);
     if (!started_) return fail(ErrorCode::closed, "the stream has not begun yet");
     if (seen_ == 0 && !unit.keyframe) return fail(ErrorCode::closed, "a stream begins with a keyframe");
+    if (unit.until_shown > 0 && !hides_)
+      return fail(ErrorCode::invalid_argument, "the client shows every unit, so none may wait for others");
     loss = std::exchange(loss_, std::nullopt);
     repaired = unit.repaired && !unit.keyframe && losses_.awaits_repair();
     max_unit = std::max(session::max_unit_for(mode_), session::max_unit_for(next_mode_.value_or(mode_)));
@@ -118,6 +125,7 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
                                    .codec = codec_,
                                    .keyframe = unit.keyframe,
                                    .repaired = repaired,
+                                   .until_shown = unit.until_shown,
                                    .width = unit.width,
                                    .height = unit.height,
                                    .captured = unit.captured,

@@ -42,6 +42,7 @@ class UnitPipeline final : public VideoStream {
 
   const Shared shared_;
   const VideoCodec codec_;
+  const bool hides_;
   const std::string name_ = "embedder";
   const std::shared_ptr<PacedSink> paced_;
   const std::unique_ptr<session::UnitSender> sender_;  // the source's thread alone
