@@ -82,12 +82,20 @@ Expected<S> take_struct(const S* given) {
   return taken;
 }
 
+/// Before what cannot be had twice is taken for a caller's struct: that the struct has room for it. Errors:
+/// INVALID_ARGUMENT.
+template <class S>
+Outcome check_room(const S* to) {
+  if (to == nullptr) return bad_argument("a struct to be filled in is NULL");
+  if (to->struct_size < first_size<S>) return bad_argument("a struct's struct_size is too small; set it to sizeof");
+  return {};
+}
+
 /// Fills a caller's struct in, as far as the caller knows it. The caller's struct_size stays. Errors: INVALID_ARGUMENT.
 template <class S>
 Outcome give_struct(const S& from, S* to) {
-  if (to == nullptr) return bad_argument("a struct to be filled in is NULL");
+  if (auto room = check_room(to); !room) return room;
   const std::size_t size = to->struct_size;
-  if (size < first_size<S>) return bad_argument("a struct's struct_size is too small; set it to sizeof");
   auto* bytes = reinterpret_cast<unsigned char*>(to);
   std::memcpy(bytes, &from, std::min(size, sizeof(S)));
   if (size > sizeof(S)) std::memset(bytes + sizeof(S), 0, size - sizeof(S));

@@ -53,13 +53,14 @@ class Inbox {
     }
     changed_.notify_all();
   }
-  /// Errors: TIMEOUT; CLOSED, when the last has been fetched.
+  /// Errors: TIMEOUT; CLOSED, when the last has been fetched. They come without a sentence, for whoever polls has no
+  /// place to put one.
   Expected<T> next(milliseconds wait) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, wait, [this] { return closed_ || !items_.empty(); });
     if (!items_.empty()) return items_.take_front();
-    if (closed_) return refuse(PUNKTFUNK_ERROR_CLOSED, "it is over");
-    return refuse(PUNKTFUNK_ERROR_TIMEOUT, "nothing came in time");
+    if (closed_) return refuse(PUNKTFUNK_ERROR_CLOSED, {});
+    return refuse(PUNKTFUNK_ERROR_TIMEOUT, {});
   }
 
  private:

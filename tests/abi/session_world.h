@@ -70,6 +70,7 @@ class Embedder {
   punktfunk_host* host = nullptr;
   std::atomic<bool> refuses = false;
   std::atomic<bool> deaf = false;  // gives no answer
+  std::atomic<bool> plays = true;
   std::atomic<std::uint8_t> refresh = 0;  // units that come after a repair until one is shown
   std::atomic<bool> hides = false;        // what the client has said
   std::atomic<std::uint64_t> session = 0;
@@ -84,7 +85,7 @@ class Embedder {
     while (!stop.stop_requested()) {
       auto event = sized<punktfunk_host_event>();
       if (punktfunk_host_next_event(host, 10, &event) == PUNKTFUNK_OK) follow(event);
-      if (session != 0) play();
+      if (session != 0 && plays) play();
     }
   }
   void follow(const punktfunk_host_event& event) {

@@ -15,6 +15,8 @@ struct Allocations {
 };
 
 [[nodiscard]] Allocations allocations();
+/// Since the thread's start.
+[[nodiscard]] std::uint64_t allocations_of_this_thread();
 void reset_allocation_peak();
 
 }  // namespace pf::test

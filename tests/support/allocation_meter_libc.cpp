@@ -36,6 +36,10 @@ Allocations allocations() {
   return count.figures();
 }
 
+std::uint64_t allocations_of_this_thread() {
+  return AllocationCount::of_this_thread();
+}
+
 void reset_allocation_peak() {
   count.reset_peak();
 }

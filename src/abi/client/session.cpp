@@ -43,17 +43,6 @@ const std::uint8_t* bytes_of(const std::byte* data) {
   return reinterpret_cast<const std::uint8_t*>(data);
 }
 
-/// Gives `make`'s struct to the caller, with `held` behind it until it is released.
-template <class C, class Held>
-Outcome hand_over(C made, Held held, C* to) {
-  auto owner = std::make_unique<Held>(std::move(held));
-  made.data = bytes_of(owner->data());
-  made.owner = owner.get();
-  if (auto given = give_struct(made, to); !given) return given;
-  (void)owner.release();  // to's now
-  return {};
-}
-
 }  // namespace
 }  // namespace pf::abi
 
@@ -155,26 +144,25 @@ punktfunk_audio_packet punktfunk_session::to_c(const session::ReceivedAudio& pac
 }
 
 Outcome punktfunk_session::next_video(std::uint32_t timeout_ms, punktfunk_video_unit* to) {
-  if (to == nullptr || to->struct_size < first_size<punktfunk_video_unit>)
-    return bad_argument("unit is NULL, or its struct_size too small");
+  if (auto room = check_room(to); !room) return room;
   auto unit = video_.next(milliseconds{timeout_ms});
   if (!unit) return std::unexpected(unit.error());
-  const auto made = to_c(*unit);
-  return hand_over(made, std::move(unit->data), to);
+  auto made = to_c(*unit);
+  made.owner = HandedOut::keep(handed_out_, std::move(unit->data));
+  return give_struct(made, to);
 }
 
 Outcome punktfunk_session::next_audio(std::uint32_t timeout_ms, punktfunk_audio_packet* to) {
-  if (to == nullptr || to->struct_size < first_size<punktfunk_audio_packet>)
-    return bad_argument("packet is NULL, or its struct_size too small");
+  if (auto room = check_room(to); !room) return room;
   auto packet = audio_.next(milliseconds{timeout_ms});
   if (!packet) return std::unexpected(packet.error());
-  const auto made = to_c(*packet);
-  return hand_over(made, std::move(packet->opus), to);
+  auto made = to_c(*packet);
+  made.owner = HandedOut::keep(handed_out_, std::move(packet->opus));
+  return give_struct(made, to);
 }
 
 Outcome punktfunk_session::next_event(std::uint32_t timeout_ms, punktfunk_session_event* to) {
-  if (to == nullptr || to->struct_size < first_size<punktfunk_session_event>)
-    return bad_argument("event is NULL, or its struct_size too small");
+  if (auto room = check_room(to); !room) return room;
   const auto event = events_.next(milliseconds{timeout_ms});
   return event ? give_struct(*event, to) : std::unexpected(event.error());
 }

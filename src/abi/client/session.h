@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "abi/client/handed_out.h"
 #include "abi/inbox.h"
 #include "control/link/client_link.h"
 
@@ -47,6 +48,7 @@ struct punktfunk_session {
   pf::abi::Inbox<pf::session::ReceivedUnit> video_;
   pf::abi::Inbox<pf::session::ReceivedAudio> audio_;
   pf::abi::Inbox<punktfunk_session_event> events_;
+  const std::shared_ptr<pf::abi::HandedOut> handed_out_ = pf::abi::HandedOut::create();
   std::atomic<std::uint64_t> frames_dropped_ = 0;
   bool waits_for_keyframe_ = false;                     // the receive thread's
   std::atomic<pf::control::ClientLink*> up_ = nullptr;  // link_, once it is there

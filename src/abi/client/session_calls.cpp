@@ -154,7 +154,7 @@ punktfunk_result punktfunk_session_next_video(punktfunk_session* session, uint32
 
 void punktfunk_video_unit_release(punktfunk_video_unit* unit) {
   if (unit == nullptr) return;
-  destroy(static_cast<session::UnitBytes*>(unit->owner));
+  HandedOut::release(unit->owner);
   unit->owner = nullptr;
   unit->data = nullptr;
   unit->size = 0;
@@ -167,7 +167,7 @@ punktfunk_result punktfunk_session_next_audio(punktfunk_session* session, uint32
 
 void punktfunk_audio_packet_release(punktfunk_audio_packet* packet) {
   if (packet == nullptr) return;
-  destroy(static_cast<session::UnitBytes*>(packet->owner));
+  HandedOut::release(packet->owner);
   packet->owner = nullptr;
   packet->data = nullptr;
   packet->size = 0;

@@ -67,8 +67,7 @@ struct punktfunk_speed_test {
       : thread_([this, task = std::move(task)](const std::stop_token& stop) mutable { run(task, stop); }) {}
 
   Outcome wait(milliseconds limit, punktfunk_speed_result* to) {
-    if (to == nullptr || to->struct_size < first_size<punktfunk_speed_result>)
-      return bad_argument("result is NULL, or its struct_size too small");
+    if (auto room = check_room(to); !room) return room;
     std::unique_lock lock(mutex_);
     if (!changed_.wait_for(lock, limit, [this] { return result_.has_value(); }))
       return refuse(PUNKTFUNK_ERROR_TIMEOUT, "the measurement goes on");

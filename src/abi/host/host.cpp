@@ -217,8 +217,7 @@ punktfunk_result punktfunk_host_remove_client(punktfunk_host* host, const char* 
 punktfunk_result punktfunk_host_next_event(punktfunk_host* host, uint32_t timeout_ms, punktfunk_host_event* event) {
   return guarded([&]() -> Outcome {
     if (auto there = check(host); !there) return there;
-    if (event == nullptr || event->struct_size < first_size<punktfunk_host_event>)
-      return bad_argument("event is NULL, or its struct_size too small");
+    if (auto room = check_room(event); !room) return room;
     const auto next = host->events->next(milliseconds{timeout_ms});
     return next ? give_struct(*next, event) : std::unexpected(next.error());
   });
