@@ -2,6 +2,7 @@
 import json
 import signal
 import subprocess
+import time
 
 from scene import Client, Host, Scene, needs, run, until
 
@@ -10,13 +11,13 @@ LEAST_FPS = 36  # of 60: what is lost is counted below, and a busy machine may d
 
 
 class Network(Scene):
-    def relayed(self, *impairment: str):
+    def relayed(self, *impairment: str, extra: tuple = (), record: bool = True):
         """A paired client's stream through the relay, with the card on it."""
         relay = self.stage.start("relay", [self.stage.bin / "punktfunk-relay", "--to", self.host.address, *impairment], stdin=-1, stdout=-1)
         address = f"127.0.0.1:{int(relay.stdout.readline())}"
         client = Client(self.stage, "far")
         client.pair(self.host, address)
-        stream = client.stream(address, "1280x720@60")
+        stream = client.stream(address, "1280x720@60", extra=extra, record=record)
         display = stream.started(20)["display"]
         return relay, stream, display
 
@@ -53,6 +54,32 @@ class Network(Scene):
         report = self.judge(stream, display, self.show_card())
         self.assertGreater(self.end_of(relay)["to_client"]["lost"], 50)
         self.assertGreater(report["frames_recovered"], 3)
+
+    def test_outages_end_with_a_picture_that_is_built_up_anew(self):
+        # Whoever plays a recording shows every unit, so the host of a client that records sends a keyframe. At this bitrate one would
+        # be a burst of three intervals; and no picture from before the outage is left to refer to.
+        relay, stream, _ = self.relayed(extra=("--bitrate", "5"), record=False)
+        self.show_card()
+        outages = 5
+        stream.say("measure begin")
+        for _ in range(outages):
+            time.sleep(1)
+            for order, lasts in ((b"cut\n", 0.3), (b"mend\n", 0)):
+                relay.stdin.write(order)
+                relay.stdin.flush()
+                time.sleep(lasts)
+        time.sleep(1)
+        stream.say("measure end")
+        measured = stream.wait_for("measured", 20)
+        counters = self.host.sessions()[0]
+        stream.say("goodbye")
+        report = stream.wait_for("report", 20)
+        self.end_of(relay)
+        print(f"{outages} outages of 300 ms: {report['losses_refreshed']} ended with a refresh, {report['losses_restarted']} with a keyframe; "
+              f"{counters['keyframes']} keyframes in all; longest gap {measured['longest_gap_ms']:.0f} ms", flush=True)
+        self.assertGreaterEqual(report["losses_refreshed"] + report["losses_restarted"], outages)
+        # On a machine that is slow to answer, the client may ask for a keyframe meanwhile.
+        self.assertGreaterEqual(report["losses_refreshed"], outages - 2)
 
     def test_replayed_and_forged_packets_do_no_harm(self):
         relay, stream, display = self.relayed("--duplicate", "0.1", "--replay", "0.1", "--forge", "0.1", "--seed", "11")

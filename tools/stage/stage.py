@@ -169,10 +169,11 @@ class Client:
             raise Failure(f"{self.name} could not pair: {result.stderr.strip()}")
         return json.loads(result.stdout)
 
-    def stream(self, address: str, mode: str = "1280x720@60", out: pathlib.Path | None = None, extra: tuple = ()) -> "Stream":
+    def stream(self, address: str, mode: str = "1280x720@60", out: pathlib.Path | None = None, extra: tuple = (), record: bool = True) -> "Stream":
+        recording = ("--out", out or self.out) if record else ()
         process = self.stage.processes.start(
             f"client-{self.name}", [*self.wrapper, self.stage.bin / "punktfunk", "probe", address, "--mode", mode, "--script", "-", "--json",
-                                    "--out", out or self.out, *extra], self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                                    *recording, *extra], self.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         return Stream(self, process, out or self.out)
 
 
