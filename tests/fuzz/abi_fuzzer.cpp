@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -132,8 +133,10 @@ class World {
  private:
   template <class Try>
   static bool in_some_tries(Try attempt) {
-    for (int i = 0; i < 20; ++i)
+    for (int i = 0; i < 20; ++i) {
       if (attempt() == PUNKTFUNK_OK) return true;
+      std::this_thread::sleep_for(std::chrono::milliseconds{1100});  // one attempt to pair a second is allowed
+    }
     return false;
   }
   punktfunk_result pair() {
