@@ -86,6 +86,32 @@ inline constexpr std::uint16_t battery = 0x40;
 inline constexpr std::uint16_t light = 0x80;
 }  // namespace gamepad_has
 
+/// Buttons: XInput's, and above them those that GameStream adds; bits.
+namespace gamepad_button {
+inline constexpr std::uint32_t up = 0x1;
+inline constexpr std::uint32_t down = 0x2;
+inline constexpr std::uint32_t left = 0x4;
+inline constexpr std::uint32_t right = 0x8;
+inline constexpr std::uint32_t start = 0x10;
+inline constexpr std::uint32_t back = 0x20;
+inline constexpr std::uint32_t left_stick = 0x40;
+inline constexpr std::uint32_t right_stick = 0x80;
+inline constexpr std::uint32_t left_shoulder = 0x100;
+inline constexpr std::uint32_t right_shoulder = 0x200;
+inline constexpr std::uint32_t guide = 0x400;
+inline constexpr std::uint32_t a = 0x1000;
+inline constexpr std::uint32_t b = 0x2000;
+inline constexpr std::uint32_t x = 0x4000;
+inline constexpr std::uint32_t y = 0x8000;
+// Seen from the front: upper right, upper left, lower right, lower left.
+inline constexpr std::uint32_t paddle1 = 0x10000;
+inline constexpr std::uint32_t paddle2 = 0x20000;
+inline constexpr std::uint32_t paddle3 = 0x40000;
+inline constexpr std::uint32_t paddle4 = 0x80000;
+inline constexpr std::uint32_t touchpad = 0x100000;
+inline constexpr std::uint32_t share = 0x200000;
+}  // namespace gamepad_button
+
 struct GamepadArrival {
   std::uint8_t pad = 0;  // below max_gamepads
   GamepadKind kind = GamepadKind::unknown;
@@ -113,7 +139,7 @@ struct GamepadAxes {
 struct GamepadEvent {
   std::uint8_t pad = 0;
   std::uint32_t sequence = 0;  // one count for each pad's events and sticks
-  std::uint32_t buttons = 0;   // XInput's bits below 0x10000; above them those of docs/protocol.md
+  std::uint32_t buttons = 0;   // gamepad_button
   GamepadAxes axes;
   bool operator==(const GamepadEvent&) const = default;
 };

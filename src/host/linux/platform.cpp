@@ -9,6 +9,8 @@
 #include "host/linux/capture/wlr_capturer.h"
 #include "host/linux/display/sway_display.h"
 #include "host/linux/encode/x264_encoder.h"
+#include "host/linux/uinput/uinput_device.h"
+#include "host/linux/uinput/uinput_gamepads.h"
 
 namespace pf::host {
 namespace {
@@ -29,6 +31,10 @@ struct InputEntry {
   Probe (*probe)();
   Result<std::unique_ptr<InputInjector>> (*open)(const std::string& output, const KeyboardNames& keyboard);
 };
+struct GamepadEntry {
+  Probe (*probe)();
+  Result<std::unique_ptr<GamepadHub>> (*open)(GamepadHub::OnFeedback on_feedback, const Clock& clock);
+};
 struct AudioEntry {
   Probe (*probe)();
   Result<std::unique_ptr<AudioCapturer>> (*open)(const AudioFormat& format, AudioCapturer::Sink sink);
@@ -39,6 +45,7 @@ constexpr DisplayEntry displays[] = {{make_sway_display_backend}};
 constexpr CaptureEntry capturers[] = {{probe_wlr_capturer, make_wlr_capturer}};
 constexpr EncoderEntry encoders[] = {{VideoCodec::h264, probe_x264, open_x264}};
 constexpr InputEntry injectors[] = {{probe_wlr_injector, make_wlr_injector}};
+constexpr GamepadEntry gamepads[] = {{probe_uinput, open_uinput_gamepads}};
 constexpr AudioEntry audio_capturers[] = {{probe_pipewire, open_pipewire_audio}};
 
 Error unusable(const Probe& probe) {
@@ -78,6 +85,7 @@ class LinuxPlatform final : public Platform {
     add("capture", capturers, probe_entry);
     add("encode", encoders, probe_entry);
     add("input", injectors, probe_entry);
+    add("gamepads", gamepads, probe_entry);
     add("audio", audio_capturers, probe_entry);
     return probes;
   }
@@ -118,6 +126,13 @@ class LinuxPlatform final : public Platform {
     const auto entry = first_usable(injectors, probe_entry);
     if (!entry) return std::unexpected(entry.error());
     return (*entry)->open(display.name(), keyboard_);
+  }
+
+  Result<std::unique_ptr<GamepadHub>> open_gamepads(const VirtualDisplay& /*display*/,
+                                                    GamepadHub::OnFeedback on_feedback) override {
+    const auto entry = first_usable(gamepads, probe_entry);
+    if (!entry) return std::unexpected(entry.error());
+    return (*entry)->open(std::move(on_feedback), clock_);
   }
 
   Result<std::unique_ptr<AudioCapturer>> open_audio(const AudioFormat& format, AudioCapturer::Sink sink) override {
