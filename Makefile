@@ -22,6 +22,7 @@ setup-desktop:
 	@tools/setup/install build desktop
 setup-test:
 	@tools/setup/install build desktop test
+	@tools/setup/kernel
 setup-bench:
 	@tools/setup/install build bench
 setup-lint:
