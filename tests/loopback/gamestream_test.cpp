@@ -125,6 +125,16 @@ TEST_F(GameStream, an_idr_comes_when_it_is_asked_for) {
   EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.keyframes > before; }));
 }
 
+TEST_F(GameStream, colours_and_references_are_those_that_the_client_announces) {
+  auto options = launch();
+  options.csc_mode = 5;  // Rec. 2020, full
+  options.max_references = 1;
+  GameStreamClient client(options);
+  watch(client);
+  EXPECT_EQ(world->encoder_asked().colour, (host::Colour{host::ColourMatrix::rec2020, true}));
+  EXPECT_EQ(world->encoder_asked().max_references, 1U);
+}
+
 TEST_F(GameStream, everything_is_encrypted_where_the_client_wants_it) {
   auto options = launch();
   options.encrypted_media = true;

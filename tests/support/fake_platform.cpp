@@ -363,6 +363,11 @@ int FakeWorld::encoders_opened() const {
   return encoder_count;
 }
 
+host::EncoderConfig FakeWorld::encoder_asked() const {
+  const std::scoped_lock lock(mutex);
+  return encoder_config;
+}
+
 int FakeWorld::displays_made() const {
   const std::scoped_lock lock(mutex);
   return screens_made;
@@ -426,6 +431,7 @@ Result<std::unique_ptr<host::Capturer>> FakePlatform::open_capturer(const host::
 Result<std::unique_ptr<host::Encoder>> FakePlatform::open_encoder(const host::EncoderConfig& config) {
   if (world_->refuse_encoder) return fail(ErrorCode::unsupported, "the toy encoder is out of order");
   const std::scoped_lock lock(world_->mutex);
+  world_->encoder_config = config;
   return std::make_unique<ToyEncoder>(world_, config, ++world_->encoder_count);
 }
 

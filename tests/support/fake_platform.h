@@ -63,6 +63,7 @@ class FakeWorld {
   [[nodiscard]] std::vector<Mode> modes() const;
   [[nodiscard]] std::vector<std::string> injected() const;
   [[nodiscard]] int encoders_opened() const;
+  [[nodiscard]] host::EncoderConfig encoder_asked() const;  // of the latest
   [[nodiscard]] int displays_made() const;
   [[nodiscard]] int frames_out() const;       // held by somebody now
   [[nodiscard]] int most_frames_out() const;  // of one capturer, ever
@@ -86,6 +87,7 @@ class FakeWorld {
   bool compositor_alive = true;
   int screens_made = 0;
   int encoder_count = 0;
+  host::EncoderConfig encoder_config;
   int held = 0;
   int most_held = 0;
   std::vector<std::string> input;

@@ -146,6 +146,8 @@ std::string GameStreamClient::announcement() const {
          line("x-nv-video[0].maxFPS", options_.mode.refresh_mhz / 1000) +
          line("x-nv-video[0].packetSize", packet_size) + line("x-nv-vqos[0].fec.minRequiredFecPackets", 2) +
          line("x-ml-video.configuredBitrateKbps", 5000) + line("x-ml-general.featureFlags", 3) +
+         line("x-nv-video[0].encoderCscMode", options_.csc_mode) +
+         line("x-nv-video[0].maxNumReferenceFrames", options_.max_references) +
          line("x-nv-audio.surround.numChannels", options_.channels) +
          line("x-ss-general.encryptionEnabled", options_.encrypted_media ? 7 : 1) + "t=0 0\r\n";
 }
@@ -334,7 +336,7 @@ GameStreamClient::Seen GameStreamClient::seen() const {
 
 bool GameStreamClient::wait(const std::function<bool(const Seen&)>& until) const {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::seconds{20}, [&] { return until(seen_); });
+  return changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return until(seen_); });
 }
 
 }  // namespace pf::test

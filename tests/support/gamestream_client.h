@@ -34,6 +34,8 @@ struct GameStreamClientOptions {
   Mode mode{320, 200, 60'000};
   unsigned channels = 2;
   bool encrypted_media = false;
+  unsigned csc_mode = 2;        // Rec. 709, limited
+  unsigned max_references = 0;  // any number
   /// Where to send what is for this UDP port of the host; empty: there.
   std::function<net::Address(std::uint16_t port)> via;
 };
@@ -75,7 +77,7 @@ class GameStreamClient {
   void input(const std::vector<std::byte>& packet);
 
   [[nodiscard]] Seen seen() const;
-  /// False: not within 20 s.
+  /// False: not within 60 s.
   bool wait(const std::function<bool(const Seen&)>& until) const;
   [[nodiscard]] const std::string& ping_token() const { return ping_token_; }
   [[nodiscard]] std::uint16_t video_port() const { return ports_.at("video"); }

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/units.h"
 #include "host/seams/capturer.h"
+#include "host/seams/colour.h"
 #include "host/seams/probe.h"
 
 namespace pf::host {
@@ -20,6 +21,8 @@ struct EncoderConfig {
   Bitrate bitrate;
   unsigned threads = 0;  // 0: as many as help at this size
   bool hides = false;    // the client shows nothing until a refresh is through
+  Colour colour{};
+  unsigned max_references = 0;  // pictures that the client can keep; 0: as many as its codec allows
 };
 
 /// How a picture's unit stands to those before it.
@@ -37,9 +40,10 @@ struct EncodedUnit {
   Duration encode{0};
 };
 
-/// No B-frames, one reference a picture, infinite GOP, VBV of about one frame, BT.709 limited range 4:2:0. One picture
-/// in, one unit out. One thread. A width or height that is odd is coded one larger, its last column or row twice: 4:2:0
-/// streams crop by whole chroma samples only (H.264, 7.4.2.1.1). The client shows the size that the unit prefix names.
+/// No B-frames, one reference a picture, infinite GOP, VBV of about one frame, 4:2:0, which the stream describes. One
+/// picture in, one unit out. One thread. A width or height that is odd is coded one larger, its last column or row
+/// twice: 4:2:0 streams crop by whole chroma samples only (H.264, 7.4.2.1.1). The client shows the size that the unit
+/// prefix names.
 class Encoder {
  public:
   virtual ~Encoder() = default;

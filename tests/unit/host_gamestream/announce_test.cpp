@@ -35,8 +35,7 @@ TEST(Announce, what_a_present_client_sends_is_understood) {
   EXPECT_EQ(request.video.codec, VideoCodec::av1);
   EXPECT_TRUE(request.video.ten_bit);
   EXPECT_TRUE(request.video.yuv444);
-  EXPECT_EQ(request.video.colour, ColourSpace::rec2020);
-  EXPECT_TRUE(request.video.full_range);
+  EXPECT_EQ(request.video.colour, (Colour{ColourMatrix::rec2020, true}));
   EXPECT_EQ(request.video.bitrate, 20_mbps) << "parity of 20% comes on top";
   EXPECT_EQ(request.video.packet_size, 1360U);
   EXPECT_EQ(request.video.slices, 4U);
@@ -56,12 +55,25 @@ TEST(Announce, an_old_client_gets_what_it_counts_on) {
   EXPECT_EQ(request.video.bitrate, 8_mbps);
   EXPECT_EQ(request.video.codec, VideoCodec::h264);
   EXPECT_EQ(request.video.max_references, 1U);
+  EXPECT_EQ(request.video.colour, (Colour{ColourMatrix::rec601, false}));
   EXPECT_EQ(request.video.min_parity, 0U);
   EXPECT_FALSE(request.video.encrypted);
   EXPECT_FALSE(request.audio.encrypted);
   EXPECT_FALSE(request.control_v2);
   EXPECT_FALSE(request.session_ids);
   EXPECT_EQ(request.audio.format.channels, 2);
+}
+
+TEST(Announce, colours_are_a_matrix_and_a_range) {
+  const auto colour = [](const std::string& mode) {
+    return parsed(line("x-nv-video[0].encoderCscMode", mode)).video.colour;
+  };
+  EXPECT_EQ(colour("0"), (Colour{ColourMatrix::rec601, false}));
+  EXPECT_EQ(colour("1"), (Colour{ColourMatrix::rec601, true}));
+  EXPECT_EQ(colour("2"), (Colour{ColourMatrix::rec709, false}));
+  EXPECT_EQ(colour("3"), (Colour{ColourMatrix::rec709, true}));
+  EXPECT_EQ(colour("4"), (Colour{ColourMatrix::rec2020, false}));
+  EXPECT_EQ(colour("7"), (Colour{ColourMatrix::rec709, true})) << "a matrix of the future";
 }
 
 TEST(Announce, sound_is_encrypted_when_either_flag_says_so) {

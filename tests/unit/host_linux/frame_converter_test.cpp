@@ -34,7 +34,7 @@ constexpr int black = 16, white = 235, grey = 128;
 
 TEST(FrameConverter, only_damage_is_converted_when_the_last_frame_was_seen) {
   Screen screen(64, 48);
-  auto converter = FrameConverter::create(64, 48);
+  auto converter = FrameConverter::create(64, 48, {});
   ASSERT_TRUE(converter);
   ASSERT_TRUE((*converter)->convert(screen.frame(1, {})));
   screen.fill(255);
@@ -48,7 +48,7 @@ TEST(FrameConverter, only_damage_is_converted_when_the_last_frame_was_seen) {
 
 TEST(FrameConverter, a_gap_in_the_sequence_converts_everything) {
   Screen screen(64, 48);
-  auto converter = FrameConverter::create(64, 48);
+  auto converter = FrameConverter::create(64, 48, {});
   ASSERT_TRUE((*converter)->convert(screen.frame(1, {})));
   screen.fill(255);
   ASSERT_TRUE((*converter)->convert(screen.frame(3, {{0, 0, 2, 2}})));
@@ -57,7 +57,7 @@ TEST(FrameConverter, a_gap_in_the_sequence_converts_everything) {
 
 TEST(FrameConverter, an_unnumbered_frame_is_converted_whole) {
   Screen screen(64, 48);
-  auto converter = FrameConverter::create(64, 48);
+  auto converter = FrameConverter::create(64, 48, {});
   ASSERT_TRUE((*converter)->convert(screen.frame(0, {})));
   screen.fill(255);
   ASSERT_TRUE((*converter)->convert(screen.frame(0, {{0, 0, 2, 2}})));
@@ -66,7 +66,7 @@ TEST(FrameConverter, an_unnumbered_frame_is_converted_whole) {
 
 TEST(FrameConverter, damage_beyond_the_picture_is_cut_off) {
   Screen screen(65, 49);
-  auto converter = FrameConverter::create(65, 49);
+  auto converter = FrameConverter::create(65, 49, {});
   ASSERT_TRUE((*converter)->convert(screen.frame(1, {})));
   screen.fill(255);
   ASSERT_TRUE(
@@ -80,7 +80,7 @@ TEST(FrameConverter, damage_beyond_the_picture_is_cut_off) {
 TEST(FrameConverter, a_hidden_picture_is_grey_but_for_the_columns_that_are_shown_again) {
   Screen screen(65, 49);
   screen.fill(255);
-  auto converter = FrameConverter::create(65, 49);
+  auto converter = FrameConverter::create(65, 49, {});
   ASSERT_TRUE((*converter)->convert(screen.frame(1, {})));
   (*converter)->hide();
   (*converter)->show(16);
@@ -102,7 +102,7 @@ TEST(FrameConverter, a_hidden_picture_is_grey_but_for_the_columns_that_are_shown
 TEST(FrameConverter, an_odd_size_repeats_its_last_column_and_row) {
   Screen screen(33, 17);
   screen.fill(255);
-  auto converter = FrameConverter::create(33, 17);
+  auto converter = FrameConverter::create(33, 17, {});
   ASSERT_TRUE((*converter)->convert(screen.frame(1, {})));
   EXPECT_EQ((*converter)->picture()->width, 34);
   EXPECT_EQ((*converter)->picture()->height, 18);
@@ -111,7 +111,7 @@ TEST(FrameConverter, an_odd_size_repeats_its_last_column_and_row) {
 
 TEST(FrameConverter, a_frame_that_does_not_fit_is_refused) {
   Screen screen(64, 48);
-  auto converter = FrameConverter::create(64, 48);
+  auto converter = FrameConverter::create(64, 48, {});
   auto short_frame = screen.frame(1, {});
   short_frame.pixels = short_frame.pixels.first(short_frame.pixels.size() - 1);
   EXPECT_EQ((*converter)->convert(short_frame).error().code, ErrorCode::invalid_argument);

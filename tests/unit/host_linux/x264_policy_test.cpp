@@ -50,16 +50,22 @@ TEST(X264Policy, the_better_preset_is_taken_where_there_is_time_for_it) {
 }
 
 TEST(X264Policy, references_are_kept_for_as_long_as_a_loss_takes_to_be_heard_of) {
-  EXPECT_EQ(kept_references(hd), 8u);
-  EXPECT_EQ(kept_references({1280, 720, 30'000}), 4u);
-  EXPECT_EQ(kept_references({1280, 720, 120'000}), 16u);
-  EXPECT_EQ(kept_references({1280, 720, 500'000}), 16u) << "H.264 has no more";
-  EXPECT_EQ(kept_references({320, 200, 1'000}), 1u);
+  EXPECT_EQ(kept_references(hd, 0), 8u);
+  EXPECT_EQ(kept_references({1280, 720, 30'000}, 0), 4u);
+  EXPECT_EQ(kept_references({1280, 720, 120'000}, 0), 16u);
+  EXPECT_EQ(kept_references({1280, 720, 500'000}, 0), 16u) << "H.264 has no more";
+  EXPECT_EQ(kept_references({320, 200, 1'000}, 0), 1u);
+}
+
+TEST(X264Policy, no_more_references_are_kept_than_the_client_can) {
+  EXPECT_EQ(kept_references(hd, 1), 1u);
+  EXPECT_EQ(kept_references(hd, 4), 4u);
+  EXPECT_EQ(kept_references(hd, 16), 8u);
 }
 
 TEST(X264Policy, decoders_need_not_hold_more_than_level_5_1_asks_of_them) {
-  EXPECT_EQ(kept_references({3840, 2160, 60'000}), 5u);
-  EXPECT_EQ(kept_references({7680, 4320, 60'000}), 1u);
+  EXPECT_EQ(kept_references({3840, 2160, 60'000}, 0), 5u);
+  EXPECT_EQ(kept_references({7680, 4320, 60'000}, 0), 1u);
 }
 
 }  // namespace

@@ -76,8 +76,15 @@ VideoCodec codec_of(std::uint32_t format) {
   return format == 1 ? VideoCodec::hevc : format == 2 ? VideoCodec::av1 : VideoCodec::h264;
 }
 
+Colour colour_of(std::uint32_t mode) {
+  const auto space = mode >> 1;
+  return {.matrix = space == 0   ? ColourMatrix::rec601
+                    : space == 2 ? ColourMatrix::rec2020
+                                 : ColourMatrix::rec709,
+          .full_range = (mode & 1) != 0};
+}
+
 VideoRequest video_of(Attributes& sdp) {
-  const auto csc = sdp.number("x-nv-video[0].encoderCscMode", 0);
   const auto parity = std::min(sdp.number("x-nv-vqos[0].fec.repairPercent", 20), std::uint32_t{255});
   return {.mode = {.width = sdp.number("x-nv-video[0].clientViewportWd", 0),
                    .height = sdp.number("x-nv-video[0].clientViewportHt", 0),
@@ -86,8 +93,7 @@ VideoRequest video_of(Attributes& sdp) {
           .codec = codec_of(sdp.number("x-nv-vqos[0].bitStreamFormat", 0)),
           .ten_bit = sdp.number("x-nv-video[0].dynamicRangeMode", 0) != 0,
           .yuv444 = sdp.number("x-ss-video[0].chromaSamplingType", 0) == 1,
-          .colour = static_cast<ColourSpace>(std::min(csc >> 1, std::uint32_t{2})),
-          .full_range = (csc & 1) != 0,
+          .colour = colour_of(sdp.number("x-nv-video[0].encoderCscMode", 0)),
           .bitrate = encoder_bitrate(sdp.number("x-ml-video.configuredBitrateKbps", 0),
                                      sdp.number("x-nv-vqos[0].bw.maximumBitrateKbps", 10'000), parity),
           .packet_size = sdp.number("x-nv-video[0].packetSize", 1024),

@@ -9,18 +9,16 @@
 
 #include "core/base/error.h"
 #include "core/base/units.h"
+#include "host/seams/colour.h"
 
 namespace pf::host::gamestream {
-
-enum class ColourSpace : std::uint8_t { rec601 = 0, rec709 = 1, rec2020 = 2 };
 
 struct VideoRequest {
   Mode mode;
   VideoCodec codec = VideoCodec::h264;
   bool ten_bit = false;  // and then HDR
   bool yuv444 = false;
-  ColourSpace colour = ColourSpace::rec709;
-  bool full_range = false;
+  Colour colour;
   Bitrate bitrate;              // of the encoder, parity not counted
   std::size_t packet_size = 0;  // NV header and payload
   unsigned slices = 1;

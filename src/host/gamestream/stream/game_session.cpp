@@ -161,7 +161,9 @@ std::expected<std::unique_ptr<GameSession::Live>, PipelineError> GameSession::op
   const EncoderConfig config{.codec = video.codec,
                              .mode = display_->mode(),
                              .bitrate = std::min(video.bitrate, settings_.max_bitrate),
-                             .threads = video.slices > 1 ? video.slices : settings_.encoder_threads};
+                             .threads = video.slices > 1 ? video.slices : settings_.encoder_threads,
+                             .colour = video.colour,
+                             .max_references = video.max_references};
   auto live = std::make_unique<Live>();
   const auto open_video = platform_.brings_units() ? UnitPipeline::open : VideoPipeline::open;
   auto opened =

@@ -14,33 +14,44 @@ constexpr std::uint32_t even(std::uint32_t n) {
   return n + n % 2;
 }
 
+AVColorSpace matrix_of(Colour colour) {
+  switch (colour.matrix) {
+    case ColourMatrix::rec601: return AVCOL_SPC_SMPTE170M;
+    case ColourMatrix::rec2020: return AVCOL_SPC_BT2020_NCL;
+    case ColourMatrix::rec709: break;
+  }
+  return AVCOL_SPC_BT709;
+}
+
 std::string size_text(std::uint32_t width, std::uint32_t height) {
   return std::to_string(width) + "x" + std::to_string(height);
 }
 
 }  // namespace
 
-Result<std::unique_ptr<FrameConverter>> FrameConverter::create(std::uint32_t width, std::uint32_t height) {
+Result<std::unique_ptr<FrameConverter>> FrameConverter::create(std::uint32_t width, std::uint32_t height,
+                                                               Colour colour) {
   av::Frame picture{av_frame_alloc()};
   if (!picture) return fail(ErrorCode::exhausted, "no memory for a picture");
   picture->format = AV_PIX_FMT_YUV420P;
   picture->width = static_cast<int>(even(width));
   picture->height = static_cast<int>(even(height));
-  picture->color_range = AVCOL_RANGE_MPEG;
+  picture->color_range = colour.full_range ? AVCOL_RANGE_JPEG : AVCOL_RANGE_MPEG;
   picture->color_primaries = AVCOL_PRI_BT709;
   picture->color_trc = AVCOL_TRC_BT709;
-  picture->colorspace = AVCOL_SPC_BT709;
+  picture->colorspace = matrix_of(colour);
   picture->chroma_location = AVCHROMA_LOC_CENTER;
   if (const int code = av_frame_get_buffer(picture.get(), 0); code < 0)
     return std::unexpected(av::error("no memory for a picture", code));
-  return std::unique_ptr<FrameConverter>(new FrameConverter(std::move(picture), width, height));
+  return std::unique_ptr<FrameConverter>(new FrameConverter(std::move(picture), width, height, colour));
 }
 
-FrameConverter::FrameConverter(av::Frame picture, std::uint32_t width, std::uint32_t height)
+FrameConverter::FrameConverter(av::Frame picture, std::uint32_t width, std::uint32_t height, Colour colour)
     : picture_(std::move(picture)),
       width_(width),
       height_(height),
-      kernel_(bt709::best_kernel()),
+      colour_(colour),
+      kernel_(yuv::best_kernel()),
       shown_(width),
       filled_(width) {}
 
@@ -60,7 +71,7 @@ void FrameConverter::show(std::uint32_t columns) {
 
 Result<void> FrameConverter::convert(const CapturedFrame& frame) {
   if (auto fits = check(frame); !fits) return fits;
-  const bt709::Matrix matrix = bt709::matrix_for(frame.format);
+  const yuv::Matrix matrix = yuv::matrix_for(frame.format, colour_);
   if (!damage_suffices(frame)) filled_ = 0;
   for (const Rect& rect : frame.damage) convert_rect(frame, matrix, rect, filled_);
   convert_rect(frame, matrix, {filled_, 0, shown_ - filled_, height_}, shown_);
@@ -85,7 +96,7 @@ bool FrameConverter::damage_suffices(const CapturedFrame& frame) const {
 }
 
 // What of `rect` lies left of column `edge`.
-void FrameConverter::convert_rect(const CapturedFrame& frame, const bt709::Matrix& matrix, const Rect& rect,
+void FrameConverter::convert_rect(const CapturedFrame& frame, const yuv::Matrix& matrix, const Rect& rect,
                                   std::uint32_t edge) {
   // Chroma needs whole 2x2 blocks: begin on an even pixel, end behind one or at the edge.
   const std::uint32_t left = rect.x & ~1u, top = rect.y & ~1u;

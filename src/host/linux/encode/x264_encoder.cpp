@@ -72,7 +72,8 @@ class X264Encoder final : public Encoder {
     if (size == 0) return fail(ErrorCode::internal, "x264 gave no access unit for a picture");
 
     const bool keyframe = out.b_keyframe != 0;
-    usable_ = ((keyframe ? 0 : usable_ << 1) | 1) & ((1u << x264::kept_references(config_.mode)) - 1);
+    usable_ =
+        ((keyframe ? 0 : usable_ << 1) | 1) & ((1u << x264::kept_references(config_.mode, config_.max_references)) - 1);
     numbering_.begin(keyframe, unit_);
     for (const x264_nal_t& nal : std::span(nals, static_cast<std::size_t>(count))) {
       const auto bytes = std::as_bytes(std::span(nal.p_payload, static_cast<std::size_t>(nal.i_payload)));
@@ -167,12 +168,12 @@ void describe_picture(x264_param_t& param, const Mode& mode, const AVFrame& pict
   param.vui.i_chroma_loc = picture.chroma_location - 1;
 }
 
-void set_low_latency(x264_param_t& param, const Mode& mode, unsigned threads) {
+void set_low_latency(x264_param_t& param, const EncoderConfig& config, unsigned threads) {
   param.i_threads = static_cast<int>(threads);
   param.i_bframe = 0;
   // One reference is searched; older ones are only kept, to fall back on when the client has lost newer ones.
   param.i_frame_reference = 1;
-  param.i_dpb_size = static_cast<int>(x264::kept_references(mode));
+  param.i_dpb_size = static_cast<int>(x264::kept_references(config.mode, config.max_references));
   // A keyframe only when asked for; headers in front of each, so that a decoder can begin at any of them.
   param.i_keyint_max = X264_KEYINT_MAX_INFINITE;
   param.i_scenecut_threshold = 0;
@@ -196,7 +197,7 @@ Result<std::unique_ptr<Encoder>> open_x264(const EncoderConfig& config, const Cl
   if (config.codec != VideoCodec::h264) return fail(ErrorCode::unsupported, "x264 encodes H.264 alone");
   if (!config.mode.valid())
     return fail(ErrorCode::invalid_argument, "x264 cannot encode the mode " + config.mode.to_string());
-  auto converter = FrameConverter::create(config.mode.width, config.mode.height);
+  auto converter = FrameConverter::create(config.mode.width, config.mode.height, config.colour);
   if (!converter) return std::unexpected(converter.error());
 
   const unsigned threads = x264::threads(config.mode, config.threads, std::thread::hardware_concurrency());
@@ -208,7 +209,7 @@ Result<std::unique_ptr<Encoder>> open_x264(const EncoderConfig& config, const Cl
   param.pf_log = forward;
   param.i_log_level = X264_LOG_ERROR;
   describe_picture(param, config.mode, *(*converter)->picture());
-  set_low_latency(param, config.mode, threads);
+  set_low_latency(param, config, threads);
   apply(param, x264::rate_control(config.mode, config.bitrate));
   Handle encoder{x264_encoder_open(&param)};
   if (!encoder) return fail(ErrorCode::internal, "libx264 on this machine starts no encoder");

@@ -76,11 +76,11 @@ unsigned threads(const Mode& mode, unsigned asked, unsigned cores) {
   return std::clamp(useful, 1u, std::max(cores, 1u));
 }
 
-unsigned kept_references(const Mode& mode) {
+unsigned kept_references(const Mode& mode, unsigned most) {
   const std::uint64_t macroblocks = std::uint64_t{(mode.width + 15) / 16} * ((mode.height + 15) / 16);
   const auto heard_of = static_cast<std::uint64_t>(frames_per_second(mode) * loss_heard_of_seconds) + 1;
   const auto held = std::clamp<std::uint64_t>(level_5_1_macroblocks / macroblocks, 1, most_references);
-  return static_cast<unsigned>(std::min(heard_of, held));
+  return static_cast<unsigned>(std::min({heard_of, held, most == 0 ? most_references : std::uint64_t{most}}));
 }
 
 const char* preset(const Mode& mode, unsigned threads) {

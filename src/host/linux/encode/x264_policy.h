@@ -26,8 +26,8 @@ struct RateControl {
 [[nodiscard]] unsigned threads(const Mode& mode, unsigned asked, unsigned cores);
 
 /// Pictures that encoder and decoder keep to refer to: what a loss takes to be heard of at a round trip of about 70 ms,
-/// but no more than decoders of level 5.1 have to hold (H.264, table A-1).
-[[nodiscard]] unsigned kept_references(const Mode& mode);
+/// but no more than decoders of level 5.1 have to hold (H.264, table A-1), nor than `most`, where that is not 0.
+[[nodiscard]] unsigned kept_references(const Mode& mode, unsigned most);
 
 /// "superfast" where `threads` cores can do it in about half of a frame interval, else "ultrafast".
 [[nodiscard]] const char* preset(const Mode& mode, unsigned threads);

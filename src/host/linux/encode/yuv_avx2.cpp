@@ -1,4 +1,4 @@
-#include "host/linux/encode/bt709.h"
+#include "host/linux/encode/yuv.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -7,7 +7,7 @@
 #define PF_AVX2_PART [[gnu::target("avx2"), gnu::always_inline]] inline
 #endif
 
-namespace pf::host::bt709 {
+namespace pf::host::yuv {
 
 #if defined(__x86_64__)
 namespace {
@@ -40,14 +40,19 @@ PF_AVX2_PART __m256i load(const std::uint8_t* pixels) {
   return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(pixels));
 }
 
-PF_AVX2_PART __m256i luma_of_8(const std::uint8_t* pixels, Lanes weights) {
-  const __m256i bias = _mm256_set1_epi32((16 << 15) + (1 << 14));
-  return _mm256_srli_epi32(weigh(split(load(pixels)), weights, bias), 15);
+// A sample's weights, and what is added to it before it is cut off.
+struct Plane {
+  Lanes weights;
+  __m256i bias;
+};
+
+PF_AVX2_PART __m256i luma_of_8(const std::uint8_t* pixels, const Plane& y) {
+  return _mm256_srli_epi32(weigh(split(load(pixels)), y.weights, y.bias), 15);
 }
 
-PF_AVX2_PART void luma(const std::uint8_t* pixels, std::uint8_t* out, Lanes weights) {
-  const __m256i first = _mm256_packus_epi32(luma_of_8(pixels, weights), luma_of_8(pixels + 32, weights));
-  const __m256i second = _mm256_packus_epi32(luma_of_8(pixels + 64, weights), luma_of_8(pixels + 96, weights));
+PF_AVX2_PART void luma(const std::uint8_t* pixels, std::uint8_t* out, const Plane& y) {
+  const __m256i first = _mm256_packus_epi32(luma_of_8(pixels, y), luma_of_8(pixels + 32, y));
+  const __m256i second = _mm256_packus_epi32(luma_of_8(pixels + 64, y), luma_of_8(pixels + 96, y));
   const __m256i packed = _mm256_packus_epi16(first, second);
   // The packs work within 128-bit halves: bring the eight groups of four back into order.
   const __m256i order = _mm256_setr_epi32(0, 4, 1, 5, 2, 6, 3, 7);
@@ -91,7 +96,8 @@ PF_AVX2_PART void chroma(const RowPair& rows, std::size_t x, Lanes u, Lanes v) {
 }
 
 [[gnu::target("avx2")]] void convert_avx2(const RowPair& rows, const Matrix& matrix) {
-  const Lanes y = lanes(matrix.y), u = lanes(matrix.u), v = lanes(matrix.v);
+  const Plane y{lanes(matrix.y), _mm256_set1_epi32((matrix.black << 15) + (1 << 14))};
+  const Lanes u = lanes(matrix.u), v = lanes(matrix.v);
   std::size_t x = 0;
   for (; x + step <= rows.width; x += step) {
     luma(rows.top + 4 * x, rows.y_top + x, y);
@@ -115,4 +121,4 @@ Kernel avx2_kernel() {
 }
 #endif
 
-}  // namespace pf::host::bt709
+}  // namespace pf::host::yuv
