@@ -11,6 +11,7 @@
 #include "host/gamestream/http/http_server.h"
 #include "host/gamestream/http/requests.h"
 #include "support/moonlight_http.h"
+#include "support/tcp_stranger.h"
 #include "support/temporary_folder.h"
 
 namespace pf::host::gamestream {
@@ -59,13 +60,14 @@ const MoonlightIdentity& sofa() {
 
 class GameStreamHttp : public testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { listen(std::chrono::seconds{2}); }
+  void listen(std::chrono::seconds request_limit) {
     auto listening = HttpServer::listen(
         {.http = net::Address::v4_loopback(0),
          .https = net::Address::v4_loopback(0),
          .identity = host_identity(),
          .connections = 24,
-         .request_limit = std::chrono::seconds{2}},
+         .request_limit = request_limit},
         [this](const HttpRequest& request, const Respond& respond) { requests.answer(request, respond); });
     ASSERT_TRUE(listening) << listening.error().message;
     server = std::move(*listening);
@@ -279,6 +281,21 @@ TEST_F(GameStreamHttp, half_requests_do_not_keep_others_out) {
     slow.push_back(std::async(std::launch::async, [&] { return test::raw_exchange(http, "GET /serverinfo HT"); }));
   for (auto& one : slow) EXPECT_EQ(one.get(), "");
   EXPECT_EQ(http_get(http, "/serverinfo").status, 200u);
+}
+
+// They have more time than the test, and there are more of them than places: a client is served all the same.
+TEST_F(GameStreamHttp, strangers_that_fill_every_place_keep_neither_new_nor_paired_clients_out) {
+  listen(std::chrono::seconds{600});
+  trust_client(sofa(), "sofa");
+  std::vector<test::TcpStranger> strangers;
+  for (const auto* from : {"127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5"}) {
+    for (int i = 0; i < 8; ++i) {
+      strangers.emplace_back(http, from, "GET /serverinfo HT");
+      strangers.emplace_back(https, from, "\x16\x03\x01");
+    }
+    EXPECT_EQ(http_get(http, "/serverinfo").status, 200u);
+    EXPECT_EQ(https_get(https, "/serverinfo", sofa()).element("PairStatus"), "1");
+  }
 }
 
 TEST_F(GameStreamHttp, a_name_is_no_path_and_box_art_comes_from_the_users_list_alone) {

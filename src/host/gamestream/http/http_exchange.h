@@ -7,13 +7,14 @@
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
 #include <chrono>
-#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "host/gamestream/http/http_message.h"
 #include "host/gamestream/http/tls.h"
+#include "host/gamestream/tcp/connection_table.h"
 
 namespace pf::host::gamestream {
 
@@ -31,20 +32,17 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange<Stream>> {
     std::string local;
   };
 
-  HttpExchange(Stream stream, Ends ends, std::chrono::seconds limit, const HttpHandler& handler,
-               std::function<void()> done)
-      : stream_(std::move(stream)), limit_(limit), handler_(handler), done_(std::move(done)) {
+  HttpExchange(Stream stream, Ends ends, std::chrono::seconds limit, const HttpHandler& handler)
+      : stream_(std::move(stream)), limit_(limit), handler_(handler) {
     request_.secure = secure;
     request_.remote = std::move(ends.remote);
     request_.local = std::move(ends.local);
     parser_.header_limit(max_target + 8'192);
     parser_.body_limit(0);
   }
-  ~HttpExchange() { done_(); }
-  HttpExchange(const HttpExchange&) = delete;
-  HttpExchange& operator=(const HttpExchange&) = delete;
 
-  void start() {
+  void start(ConnectionTable::Place place) {
+    place_.emplace(std::move(place));
     if constexpr (secure) {
       limit();
       stream_.async_handshake(boost::asio::ssl::stream_base::server, [self = this->shared_from_this()](auto error) {
@@ -56,6 +54,8 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange<Stream>> {
       read();
     }
   }
+  /// The connection ends, whatever it is about.
+  void drop() { boost::beast::get_lowest_layer(stream_).close(); }
 
  private:
   using Error = boost::beast::error_code;
@@ -81,6 +81,7 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange<Stream>> {
       return write({405, "text/plain", "only GET is understood here\n"});
     if (!query) return write({400, "text/plain", query.error().message + "\n"});
     request_.query = std::move(*query);
+    place_->set_owed(true);
     handler_(request_, [self = this->shared_from_this()](HttpResponse response) {
       boost::asio::post(self->stream_.get_executor(),
                         [self, response = std::move(response)]() mutable { self->write(std::move(response)); });
@@ -88,6 +89,7 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange<Stream>> {
   }
 
   void write(HttpResponse response) {
+    place_->set_owed(false);
     limit();
     response_.version(parser_.get().version());
     response_.result(response.status);
@@ -110,10 +112,10 @@ class HttpExchange : public std::enable_shared_from_this<HttpExchange<Stream>> {
     }
   }
 
+  std::optional<ConnectionTable::Place> place_;
   Stream stream_;
   const std::chrono::seconds limit_;
   const HttpHandler& handler_;
-  const std::function<void()> done_;
   HttpRequest request_;
   boost::beast::flat_buffer buffer_{32'768};
   boost::beast::http::request_parser<boost::beast::http::empty_body> parser_;

@@ -5,10 +5,10 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <map>
 #include <thread>
 
 #include "host/gamestream/http/http_exchange.h"
+#include "host/gamestream/tcp/connection_table.h"
 
 namespace pf::host::gamestream {
 namespace {
@@ -76,26 +76,21 @@ struct HttpServer::Parts {
     error_code gone;
     const auto remote = text_of(socket.remote_endpoint(gone));
     const auto local = text_of(socket.local_endpoint(gone));
-    if (gone || total >= options.connections || of_address[remote] >= options.connections_per_address) return;
-    ++total;
-    ++of_address[remote];
-    std::make_shared<HttpExchange<Stream>>(Stream(std::move(socket), more...),
-                                           typename HttpExchange<Stream>::Ends{remote, local}, options.request_limit,
-                                           handler, [this, remote] { left(remote); })
-        ->start();
-  }
-
-  void left(const std::string& remote) {
-    --total;
-    if (const auto at = of_address.find(remote); --at->second == 0) of_address.erase(at);
+    if (gone) return;
+    const auto exchange = std::make_shared<HttpExchange<Stream>>(Stream(std::move(socket), more...),
+                                                                 typename HttpExchange<Stream>::Ends{remote, local},
+                                                                 options.request_limit, handler);
+    auto place = table.admit(remote, [weak = std::weak_ptr(exchange)] {
+      if (const auto there = weak.lock()) there->drop();
+    });
+    if (place) exchange->start(std::move(*place));
   }
 
   const Options options;
   asio::ssl::context tls;
   const HttpHandler handler;
-  std::size_t total = 0;
-  std::map<std::string, std::size_t> of_address;
-  asio::io_context io{1};  // destroyed before what its connections count in
+  ConnectionTable table{{.total = options.connections, .per_address = options.connections_per_address}};
+  asio::io_context io{1};  // destroyed before the table that its connections have places in
   tcp::acceptor http{io};
   tcp::acceptor https{io};
   asio::steady_timer pause{io};

@@ -12,7 +12,7 @@
 namespace pf::host::gamestream {
 
 /// One thread of its own. A request, its connection and an answer, then the connection is closed: clients don't reuse
-/// them.
+/// them. Where there are too many, ConnectionTable says who goes.
 class HttpServer {
  public:
   struct Options {

@@ -7,10 +7,10 @@
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <map>
 #include <utility>
 
 #include "host/gamestream/rtsp/rtsp_message.h"
+#include "host/gamestream/tcp/connection_table.h"
 #include "host/stream/thread_name.h"
 
 namespace pf::host::gamestream {
@@ -52,22 +52,21 @@ tcp::endpoint to_endpoint(const net::Address& address) {
 /// One connection, from its acceptance to its close.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
-  Exchange(tcp::socket socket, const net::Address& from, const RtspPort::Handler& handler, std::function<void()> done)
-      : socket_(std::move(socket)),
-        timer_(socket_.get_executor()),
-        from_(from),
-        handler_(handler),
-        done_(std::move(done)) {}
-  ~Exchange() { done_(); }
-  Exchange(const Exchange&) = delete;
-  Exchange& operator=(const Exchange&) = delete;
+  Exchange(tcp::socket socket, const net::Address& from, const RtspPort::Handler& handler)
+      : socket_(std::move(socket)), timer_(socket_.get_executor()), from_(from), handler_(handler) {}
 
-  void start() {
+  void start(ConnectionTable::Place place) {
+    place_.emplace(std::move(place));
     timer_.expires_after(request_limit);
     timer_.async_wait([self = shared_from_this()](error_code ec) {
       if (!ec) self->close();
     });
     read();
+  }
+  void close() {
+    error_code ignored;
+    socket_.close(ignored);
+    timer_.cancel();
   }
 
  private:
@@ -92,17 +91,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       self->close();
     });
   }
-  void close() {
-    error_code ignored;
-    socket_.close(ignored);
-    timer_.cancel();
-  }
 
+  std::optional<ConnectionTable::Place> place_;
   tcp::socket socket_;
   asio::steady_timer timer_;
   net::Address from_;
   const RtspPort::Handler& handler_;
-  std::function<void()> done_;
   std::array<std::byte, 4096> chunk_{};
   std::vector<std::byte> request_;
   std::vector<std::byte> answer_;
@@ -137,22 +131,19 @@ struct RtspPort::Parts {
   void admit(tcp::socket socket) {
     error_code ec;
     const auto from = to_address(socket.remote_endpoint(ec));
+    if (ec) return;
     auto where = from;
     where.port = 0;
-    const auto here = open.find(where);
-    if (ec || total >= max_connections || (here != open.end() && here->second >= max_from_one_address)) return;
-    ++open[where];
-    ++total;
-    std::make_shared<Exchange>(std::move(socket), from, handler, [this, where] {
-      --total;
-      if (--open[where] == 0) open.erase(where);
-    })->start();
+    const auto exchange = std::make_shared<Exchange>(std::move(socket), from, handler);
+    auto place = table.admit(where.to_string(), [weak = std::weak_ptr(exchange)] {
+      if (const auto there = weak.lock()) there->close();
+    });
+    if (place) exchange->start(std::move(*place));
   }
 
   Handler handler;
-  std::map<net::Address, std::size_t> open;  // connections, by address without port
-  std::size_t total = 0;
-  asio::io_context io{1};
+  ConnectionTable table{{.total = max_connections, .per_address = max_from_one_address}};
+  asio::io_context io{1};  // destroyed before the table that its connections have places in
   tcp::acceptor acceptor{io};
 };
 
