@@ -72,11 +72,11 @@ class Stage:
     # --- what the compositor says ---
 
     def sway(self, kind: str):
-        result = subprocess.run(["swaymsg", "-t", kind, "-r"], env=self.env, capture_output=True, text=True, timeout=10, check=False)
+        result = subprocess.run(["swaymsg", "-t", kind, "-r"], env=self.env, capture_output=True, text=True, timeout=30, check=False)
         return json.loads(result.stdout) if result.returncode == 0 else None
 
     def command_sway(self, command: str) -> None:
-        subprocess.run(["swaymsg", command], env=self.env, capture_output=True, timeout=10, check=True)
+        subprocess.run(["swaymsg", command], env=self.env, capture_output=True, timeout=30, check=True)
 
     def active_outputs(self) -> dict[str, tuple[int, int]]:
         """Name and size, pixels, of every output that shows something."""
