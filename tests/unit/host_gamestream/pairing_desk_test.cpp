@@ -143,6 +143,10 @@ TEST_F(PairingDeskTest, the_user_says_which_client_where_several_wait) {
   EXPECT_EQ(desk.enter_pin("4711", "", "192.0.2.9"), "192.0.2.9");
   EXPECT_FALSE(*first);
   EXPECT_TRUE(*second);
+  const auto beside_it = begin({sofa.address, "another"}, client);
+  EXPECT_EQ(desk.enter_pin("4711", "", sofa.address).error().code, ErrorCode::busy) << "two of one address";
+  EXPECT_FALSE(*first);
+  EXPECT_FALSE(*beside_it);
 }
 
 TEST_F(PairingDeskTest, a_pin_is_four_digits_and_somebody_waits_for_it) {
