@@ -22,6 +22,7 @@ void read_payload(std::string_view payload) {
   // It becomes an argument of a command.
   const auto right = sway::right_edge(outputs, outputs.empty() ? "" : outputs.front().name);
   fuzz::require(right >= 0 && right <= std::int64_t{2} << 20);
+  for (const auto& input : sway::inputs_of(*value)) fuzz::require(!input.empty());
   if (sway::version_of(*value).unplugs) fuzz::require(value->is_object());
 }
 

@@ -107,7 +107,7 @@ Exit run(const DoctorCommand& command) {
   const auto& keys = config.keyboard;
   for (const auto& probe : make_linux_platform({keys.model, keys.layout, keys.variant, keys.options}, clock)->probe()) {
     // Without sound or input a session still shows the desktop.
-    const bool needed = probe.seam != "audio" && probe.seam != "input" && probe.seam != "gamepads";
+    const bool needed = probe.seam != "audio" && probe.seam != "input" && probe.seam != "gamepads, touch, pen";
     findings.push_back({probe.seam + ": " + probe.backend, probe.usable, needed, probe.reason, probe.remedy});
   }
   findings.push_back(examine_discovery());

@@ -1,5 +1,7 @@
 #include "host/linux/platform.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <ranges>
 #include <string>
@@ -7,8 +9,10 @@
 
 #include "host/linux/audio/pipewire_capturer.h"
 #include "host/linux/capture/wlr_capturer.h"
+#include "host/linux/display/sway_device_mapping.h"
 #include "host/linux/display/sway_display.h"
 #include "host/linux/encode/x264_encoder.h"
+#include "host/linux/uinput/contact_injector.h"
 #include "host/linux/uinput/uinput_device.h"
 #include "host/linux/uinput/uinput_gamepads.h"
 
@@ -85,7 +89,7 @@ class LinuxPlatform final : public Platform {
     add("capture", capturers, probe_entry);
     add("encode", encoders, probe_entry);
     add("input", injectors, probe_entry);
-    add("gamepads", gamepads, probe_entry);
+    add("gamepads, touch, pen", gamepads, probe_entry);
     add("audio", audio_capturers, probe_entry);
     return probes;
   }
@@ -125,7 +129,10 @@ class LinuxPlatform final : public Platform {
   Result<std::unique_ptr<InputInjector>> open_injector(const VirtualDisplay& display) override {
     const auto entry = first_usable(injectors, probe_entry);
     if (!entry) return std::unexpected(entry.error());
-    return (*entry)->open(display.name(), keyboard_);
+    auto injector = (*entry)->open(display.name(), keyboard_);
+    if (!injector) return injector;
+    return with_contacts(std::move(*injector), make_sway_device_mapping(display.name()),
+                         display.name() + " " + std::to_string(getpid()));
   }
 
   Result<std::unique_ptr<GamepadHub>> open_gamepads(const VirtualDisplay& /*display*/,

@@ -3,13 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <string>
-
 #include "host/linux/uinput/motion_sensors.h"
+#include "unit/host_linux/said.h"
 
 namespace pf::host {
 namespace {
 
+using test::said;
+using test::Said;
 using testing::AllOf;
 using testing::Contains;
 using testing::ElementsAre;
@@ -18,24 +19,8 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::UnorderedElementsAre;
 using wire::GamepadKind;
+constexpr auto sync = test::sync;
 namespace button = wire::gamepad_button;
-
-struct Said {
-  int type;
-  int code;
-  int value;
-  bool operator==(const Said&) const = default;
-};
-void PrintTo(const Said& said, std::ostream* out) {
-  *out << "type " << said.type << " code " << said.code << " value " << said.value;
-}
-constexpr Said sync{EV_SYN, SYN_REPORT, 0};
-
-std::vector<Said> said(EventFrame& frame) {
-  std::vector<Said> out;
-  for (const auto& event : frame.take()) out.push_back({event.type, event.code, event.value});
-  return out;
-}
 
 class Layout : public testing::Test {
  protected:

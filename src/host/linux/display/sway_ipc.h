@@ -16,7 +16,7 @@ class SwayIpc {
   /// SWAYSOCK, or the socket in XDG_RUNTIME_DIR that answers. Errors: not_found (no Sway session), closed.
   static Result<SwayIpc> connect();
 
-  enum class Request : std::uint32_t { run_command = 0, get_outputs = 3, get_version = 7 };
+  enum class Request : std::uint32_t { run_command = 0, get_outputs = 3, get_version = 7, get_inputs = 100 };
   /// Errors: closed (Sway is gone), timeout, malformed.
   Result<boost::json::value> ask(Request request, const std::string& payload = {});
   /// Runs one command. Errors: as ask(); refused, with Sway's own words.

@@ -108,6 +108,24 @@ std::int64_t right_edge(const std::vector<OutputState>& outputs, std::string_vie
   return right;
 }
 
+std::string input_identifier(std::uint16_t vendor, std::uint16_t product, std::string_view name) {
+  std::string plain(name);
+  std::ranges::replace_if(plain, [](unsigned char c) { return c <= ' ' || c > '~'; }, '_');
+  return fmt::format("{}:{}:{}", vendor, product, plain);
+}
+
+std::vector<std::string> inputs_of(const json::value& reply) {
+  std::vector<std::string> identifiers;
+  if (!reply.is_array()) return identifiers;
+  for (const auto& entry : reply.as_array()) {
+    const auto* object = entry.if_object();
+    if (object == nullptr) continue;
+    if (auto identifier = text(*object, "identifier"); !identifier.empty())
+      identifiers.push_back(std::move(identifier));
+  }
+  return identifiers;
+}
+
 Version version_of(const json::value& reply) {
   const auto* object = reply.if_object();
   if (object == nullptr) return {};

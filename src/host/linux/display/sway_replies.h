@@ -37,6 +37,11 @@ std::vector<OutputState> outputs_of(const boost::json::value& reply);
 /// Right of all that is shown, but for the output `except`.
 std::int64_t right_edge(const std::vector<OutputState>& outputs, std::string_view except);
 
+/// What Sway calls an input device (sway-input(5)).
+[[nodiscard]] std::string input_identifier(std::uint16_t vendor, std::uint16_t product, std::string_view name);
+/// The identifiers of all there are.
+std::vector<std::string> inputs_of(const boost::json::value& reply);
+
 struct Version {
   std::string text;      // empty: unknown
   bool unplugs = false;  // it knows `output ... unplug`

@@ -12,27 +12,13 @@
 #include <system_error>
 #include <thread>
 
-#include "host/linux/uinput/event_frame.h"
 #include "host/linux/uinput/force_feedback.h"
 #include "host/linux/uinput/gamepad_layout.h"
 #include "host/linux/uinput/motion_sensors.h"
-#include "host/linux/uinput/uinput_device.h"
+#include "host/linux/uinput/source.h"
 
 namespace pf::host {
 namespace {
-
-/// A device and what it has said.
-struct Source {
-  UinputDevice device;
-  EventFrame frame;
-
-  static Result<Source> create(const DeviceProfile& profile) {
-    auto device = UinputDevice::create(profile);
-    if (!device) return std::unexpected(device.error());
-    return Source{std::move(*device), EventFrame(profile)};
-  }
-  Result<void> send() { return device.write(frame.take()); }
-};
 
 struct Motion {
   MotionSensors sensors;
