@@ -176,6 +176,20 @@ TEST_F(Enet, a_client_that_leaves_is_answered_and_its_late_datagrams_are_nobodys
   EXPECT_FALSE(host.next_event());
 }
 
+// The common library gives a datagram up at an acknowledgement that it does not expect, and a client that leaves
+// expects that of its leaving alone.
+TEST_F(Enet, a_client_that_leaves_is_answered_with_nothing_else) {
+  connect();
+  datagrams();
+  host.send(0, 0, std::as_bytes(std::span("on its way")), now);
+  host.receive(client, reliable(1, "the last"), now);
+  host.receive(client, from_client(hex("84 ff 0002 00000000")), now);
+  const auto sent = datagrams();
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(Bytes(sent[0].begin() + 2, sent[0].end()), hex("01 ff 0002 0002 0005"));
+  EXPECT_EQ(messages(), std::vector<std::string>{"the last"});
+}
+
 TEST_F(Enet, the_host_says_goodbye_until_it_is_acknowledged) {
   connect();
   datagrams();

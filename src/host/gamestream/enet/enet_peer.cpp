@@ -78,7 +78,13 @@ void EnetPeer::receive(const EnetHeader& header, const EnetCommand& command, Tim
       acknowledged(command.channel, load_be<std::uint16_t>(command.fields),
                    load_be<std::uint16_t>(command.fields.subspan(2)), now);
       return;
-    case EnetKind::disconnect: state_ = State::closed; break;
+    case EnetKind::disconnect:
+      // The client has forgotten all that it sent before, and reads no further in a datagram that acknowledges any of
+      // it.
+      state_ = State::closed;
+      acknowledgements_.clear();
+      due_commands_.clear();
+      break;
     case EnetKind::reliable: taken = state_ == State::open && accept_reliable(command); break;
     case EnetKind::unreliable:
     case EnetKind::unsequenced:
