@@ -129,8 +129,9 @@ enum {
   PUNKTFUNK_INPUT_GAMEPAD = 10,
   PUNKTFUNK_INPUT_GAMEPAD_BATTERY = 11,
   PUNKTFUNK_INPUT_GAMEPAD_MOTION = 12,
-  PUNKTFUNK_INPUT_POINTER_MOTION = 13,  /* relative */
-  PUNKTFUNK_INPUT_POINTER_POSITION = 14 /* absolute */
+  PUNKTFUNK_INPUT_POINTER_MOTION = 13,   /* relative */
+  PUNKTFUNK_INPUT_POINTER_POSITION = 14, /* absolute */
+  PUNKTFUNK_INPUT_GAMEPAD_TOUCH = 15     /* on a gamepad's touchpad */
 };
 
 /* Codes are those of Linux's input-event-codes.h: KEY_* name places on the keyboard, BTN_* buttons. */
@@ -270,6 +271,16 @@ typedef struct punktfunk_gamepad_battery {
   uint8_t reserved;
 } punktfunk_gamepad_battery;
 
+/* A finger on a gamepad's touchpad: as punktfunk_touch. */
+typedef struct punktfunk_gamepad_touch {
+  uint32_t contact;
+  uint16_t x;
+  uint16_t y;
+  uint16_t pressure;
+  uint8_t phase;
+  uint8_t pad;
+} punktfunk_gamepad_touch;
+
 /* One thing that a user did; `kind` says which member counts. Sent by a client, received by a host. */
 typedef struct punktfunk_input {
   uint32_t struct_size;
@@ -286,6 +297,7 @@ typedef struct punktfunk_input {
     punktfunk_gamepad gamepad;
     punktfunk_gamepad_motion gamepad_motion;
     punktfunk_gamepad_battery battery;
+    punktfunk_gamepad_touch gamepad_touch;
     char text[260]; /* at most 256 bytes, ended by 0 */
   } data;
 } punktfunk_input;

@@ -33,8 +33,13 @@ Outcome check_code(const punktfunk_key& key) {
   return key.code < input_codes ? Outcome{} : bad_argument("no such key or button");
 }
 
+Outcome check_phase(std::uint8_t phase) {
+  if (phase < PUNKTFUNK_TOUCH_DOWN || phase > PUNKTFUNK_TOUCH_CANCEL) return bad_argument("no such phase");
+  return {};
+}
+
 Outcome send_touch(control::ClientLink& link, const punktfunk_touch& touch) {
-  if (touch.phase < PUNKTFUNK_TOUCH_DOWN || touch.phase > PUNKTFUNK_TOUCH_CANCEL) return bad_argument("no such phase");
+  if (auto phase = check_phase(touch.phase); !phase) return phase;
   link.touch(static_cast<wire::TouchPhase>(touch.phase), {touch.contact, touch.x, touch.y, touch.pressure});
   return {};
 }
@@ -66,6 +71,13 @@ Outcome send_gamepad(control::ClientLink& link, const punktfunk_input& input) {
         const auto& b = data.battery;
         link.send(wire::GamepadBattery{b.pad, static_cast<wire::BatteryState>(b.state), b.percent});
       });
+    case PUNKTFUNK_INPUT_GAMEPAD_TOUCH: {
+      const auto& t = data.gamepad_touch;
+      if (auto phase = check_phase(t.phase); !phase) return phase;
+      return after(check_pad(t.pad), [&] {
+        link.gamepad_touch(t.pad, static_cast<wire::TouchPhase>(t.phase), {t.contact, t.x, t.y, t.pressure});
+      });
+    }
     default: {
       const auto& m = data.gamepad_motion;
       return after(check_pad(m.pad), [&] {
@@ -98,6 +110,7 @@ Outcome send_input(control::ClientLink& link, const punktfunk_input& input) {
     case PUNKTFUNK_INPUT_GAMEPAD_REMOVAL:
     case PUNKTFUNK_INPUT_GAMEPAD:
     case PUNKTFUNK_INPUT_GAMEPAD_BATTERY:
+    case PUNKTFUNK_INPUT_GAMEPAD_TOUCH:
     case PUNKTFUNK_INPUT_GAMEPAD_MOTION: return send_gamepad(link, input);
     default: return bad_argument("no such kind of input");
   }
@@ -113,6 +126,13 @@ punktfunk_input input_of(std::uint32_t kind) {
 punktfunk_input to_c(wire::TouchPhase phase, const wire::TouchContact& contact) {
   auto input = input_of(PUNKTFUNK_INPUT_TOUCH);
   input.data.touch = {contact.id, contact.x, contact.y, contact.pressure, static_cast<std::uint8_t>(phase), 0};
+  return input;
+}
+
+punktfunk_input to_c(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) {
+  auto input = input_of(PUNKTFUNK_INPUT_GAMEPAD_TOUCH);
+  input.data.gamepad_touch = {contact.id, contact.x, contact.y, contact.pressure, static_cast<std::uint8_t>(phase),
+                              pad};
   return input;
 }
 

@@ -14,6 +14,7 @@ Outcome send_input(control::ClientLink& link, const punktfunk_input& input);
 // For a host, which receives it.
 punktfunk_input input_of(std::uint32_t kind);
 punktfunk_input to_c(wire::TouchPhase phase, const wire::TouchContact& contact);
+punktfunk_input to_c(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact);
 punktfunk_input to_c(const wire::PenState& pen);
 punktfunk_input to_c(const wire::GamepadArrival& arrival);
 punktfunk_input to_c(std::uint8_t pad, std::uint32_t buttons, const wire::GamepadAxes& axes);

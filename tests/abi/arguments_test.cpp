@@ -160,6 +160,9 @@ TEST(AbiArguments, input_and_units_out_of_bounds_are_refused) {
   refused(PUNKTFUNK_INPUT_GAMEPAD_REMOVAL, [](auto& i) { i.data.removed_pad = 255; });
   refused(PUNKTFUNK_INPUT_GAMEPAD, [](auto& i) { i.data.gamepad.pad = 16; });
   refused(PUNKTFUNK_INPUT_GAMEPAD_MOTION, [](auto& i) { i.data.gamepad_motion.pad = 16; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_TOUCH,
+          [](auto& i) { i.data.gamepad_touch = {1, 0, 0, 0, PUNKTFUNK_TOUCH_DOWN, 16}; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_TOUCH, [](auto& i) { i.data.gamepad_touch.phase = 5; });
   refused(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.pad = 16; });
   refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { std::memset(i.data.text, 'x', sizeof(i.data.text)); });
   refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { i.data.text[0] = '\xff'; });

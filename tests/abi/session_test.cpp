@@ -96,6 +96,9 @@ TEST(AbiSession, every_kind_of_input_reaches_the_embedder) {
       PUNKTFUNK_INPUT_GAMEPAD_MOTION, [](auto& i) { i.data.gamepad_motion = {{0, 0, 9807}, {1, 2, 3}, 3, {}}; },
       [](auto& i) { return i.data.gamepad_motion.acceleration[2] == 9807; });
   to(
+      PUNKTFUNK_INPUT_GAMEPAD_TOUCH, [](auto& i) { i.data.gamepad_touch = {5, 1, 2, 3, PUNKTFUNK_TOUCH_DOWN, 3}; },
+      [](auto& i) { return i.data.gamepad_touch.contact == 5 && i.data.gamepad_touch.pad == 3; });
+  to(
       PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery = {3, PUNKTFUNK_BATTERY_CHARGING, 55, 0}; },
       [](auto& i) { return i.data.battery.percent == 55; });
   to(

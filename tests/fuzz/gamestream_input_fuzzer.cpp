@@ -30,9 +30,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!packet || !*packet) continue;
     const auto translated = translator.translate(**packet);
     for (const auto& event : translated.events) check(event);
-    for (const auto& motion : translated.motion)
+    for (const auto& motion : translated.motion) {
       if (const auto* touch = std::get_if<wire::TouchMotion>(&motion))
         fuzz::require(touch->contacts.size() <= wire::max_touch_contacts);
+      if (const auto* touch = std::get_if<wire::GamepadTouchMotion>(&motion))
+        fuzz::require(touch->motion.contacts.size() <= wire::max_touch_contacts);
+    }
   }
   return 0;
 }

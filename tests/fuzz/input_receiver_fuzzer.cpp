@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cstdint>
+#include <map>
 #include <set>
 #include <span>
 
@@ -78,10 +79,19 @@ class StrictHub final : public host::GamepadHub {
   void unplug(std::uint8_t pad) override {
     fuzz::require(plugged_.test(pad));
     plugged_[pad] = false;
+    contacts_.erase(pad);
   }
   Result<void> update(std::uint8_t pad, std::uint32_t, const wire::GamepadAxes&) override { return is_there(pad); }
   Result<void> move(const wire::GamepadMotion& motion) override { return is_there(motion.pad); }
   Result<void> battery(const wire::GamepadBattery& battery) override { return is_there(battery.pad); }
+  Result<void> touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) override {
+    const bool begins = phase == wire::TouchPhase::down;
+    fuzz::require(contacts_[pad].contains(contact.id) != begins);
+    if (begins) contacts_[pad].insert(contact.id);
+    if (phase == wire::TouchPhase::up || phase == wire::TouchPhase::cancel) contacts_[pad].erase(contact.id);
+    fuzz::require(contacts_[pad].size() <= wire::max_touch_contacts);
+    return is_there(pad);
+  }
 
  private:
   Result<void> is_there(std::uint8_t pad) {
@@ -89,6 +99,7 @@ class StrictHub final : public host::GamepadHub {
     return {};
   }
   std::bitset<wire::max_gamepads>& plugged_;
+  std::map<std::uint8_t, std::set<std::uint32_t>> contacts_;  // of those that are plugged in
 };
 
 /// The motion that a datagram holds, as the host's connection hands it on.

@@ -264,6 +264,10 @@ class FakeGamepads final : public host::GamepadHub {
   Result<void> move(const wire::GamepadMotion& motion) override {
     return note(motion.pad, "falls at " + std::to_string(motion.acceleration[2]));
   }
+  Result<void> touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) override {
+    return note(pad, "touch " + std::to_string(contact.id) + " phase " + std::to_string(static_cast<int>(phase)) +
+                         " at " + std::to_string(contact.x));
+  }
   Result<void> battery(const wire::GamepadBattery& battery) override {
     return note(battery.pad, "at " + std::to_string(battery.percent) + "%");
   }

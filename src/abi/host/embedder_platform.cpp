@@ -153,6 +153,9 @@ class EmbedderGamepads final : public host::GamepadHub {
   }
   Result<void> move(const wire::GamepadMotion& motion) override { return put(abi::to_c(motion)); }
   Result<void> battery(const wire::GamepadBattery& battery) override { return put(abi::to_c(battery)); }
+  Result<void> touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) override {
+    return put(abi::to_c(pad, phase, contact));
+  }
 
  private:
   Result<void> put(const punktfunk_input& input) {

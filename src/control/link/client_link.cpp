@@ -80,6 +80,9 @@ class Link final : public ClientLink, public ConnectionHandler {
     send(devices_.gamepad(pad, buttons, axes));
   }
   void gamepad_motion(const wire::GamepadMotion& motion) override { send(devices_.gamepad_motion(motion)); }
+  void gamepad_touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) override {
+    send(devices_.gamepad_touch(pad, phase, contact));
+  }
   void report(Duration decode, Duration end_to_end) override { inbox_->report(decode, end_to_end); }
   [[nodiscard]] LinkStats stats() const override;
   [[nodiscard]] std::optional<TimePoint> to_local(std::uint32_t host_timestamp_us, TimePoint near) const override;

@@ -82,6 +82,7 @@ class ClientLink {
   /// Of a gamepad that a GamepadArrival has announced.
   virtual void gamepad(std::uint8_t pad, std::uint32_t buttons, const wire::GamepadAxes& axes) = 0;
   virtual void gamepad_motion(const wire::GamepadMotion& motion) = 0;
+  virtual void gamepad_touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) = 0;
   /// What decode and presentation measured, for the host's ClientStats.
   virtual void report(Duration decode, Duration end_to_end) = 0;
   [[nodiscard]] virtual LinkStats stats() const = 0;

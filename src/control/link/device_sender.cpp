@@ -12,8 +12,8 @@ bool same_buttons(const wire::PenState& a, const wire::PenState& b) {
 
 }  // namespace
 
-DeviceSender::Outgoing DeviceSender::touch(wire::TouchPhase phase, const wire::TouchContact& contact) {
-  const std::lock_guard lock(mutex_);
+std::optional<std::variant<wire::TouchEvent, wire::TouchMotion>> ContactSender::say(wire::TouchPhase phase,
+                                                                                    const wire::TouchContact& contact) {
   const auto found = std::ranges::find(contacts_, contact.id, &wire::TouchContact::id);
   const bool is_down = found != contacts_.end();
   if (phase == wire::TouchPhase::down) {
@@ -23,11 +23,30 @@ DeviceSender::Outgoing DeviceSender::touch(wire::TouchPhase phase, const wire::T
     return std::nullopt;
   } else if (phase == wire::TouchPhase::move) {
     *found = contact;
-    return wire::UnreliableInput(wire::TouchMotion{++touch_sequence_, contacts_});
+    return wire::TouchMotion{++sequence_, contacts_};
   } else {
     contacts_.erase(found);
   }
-  return wire::ReliableInput(wire::TouchEvent{++touch_sequence_, phase, contact});
+  return wire::TouchEvent{++sequence_, phase, contact};
+}
+
+DeviceSender::Outgoing DeviceSender::touch(wire::TouchPhase phase, const wire::TouchContact& contact) {
+  const std::lock_guard lock(mutex_);
+  const auto said = screen_.say(phase, contact);
+  if (!said) return std::nullopt;
+  if (const auto* motion = std::get_if<wire::TouchMotion>(&*said)) return wire::UnreliableInput(*motion);
+  return wire::ReliableInput(std::get<wire::TouchEvent>(*said));
+}
+
+DeviceSender::Outgoing DeviceSender::gamepad_touch(std::uint8_t pad, wire::TouchPhase phase,
+                                                   const wire::TouchContact& contact) {
+  if (pad >= pads_.size()) return std::nullopt;
+  const std::lock_guard lock(mutex_);
+  const auto said = pads_[pad].touchpad.say(phase, contact);
+  if (!said) return std::nullopt;
+  if (const auto* motion = std::get_if<wire::TouchMotion>(&*said))
+    return wire::UnreliableInput(wire::GamepadTouchMotion{pad, *motion});
+  return wire::ReliableInput(wire::GamepadTouch{pad, std::get<wire::TouchEvent>(*said)});
 }
 
 DeviceSender::Outgoing DeviceSender::pen(wire::PenState state) {
@@ -65,16 +84,19 @@ void DeviceSender::forget_gamepad(std::uint8_t pad) {
   const std::lock_guard lock(mutex_);
   pads_[pad].buttons = 0;
   pads_[pad].axes = {};
+  pads_[pad].touchpad.forget();
 }
 
 bool DeviceSender::is_newest(const wire::UnreliableInput& motion) const {
   const std::lock_guard lock(mutex_);
-  if (const auto* touch = std::get_if<wire::TouchMotion>(&motion)) return touch->sequence == touch_sequence_;
+  if (const auto* touch = std::get_if<wire::TouchMotion>(&motion)) return touch->sequence == screen_.sequence();
   if (const auto* pen = std::get_if<wire::PenMotion>(&motion)) return pen->pen.sequence == pen_.sequence;
   if (const auto* sticks = std::get_if<wire::GamepadSticks>(&motion))
     return sticks->sequence == pads_[sticks->pad].sequence;
   if (const auto* turned = std::get_if<wire::GamepadMotion>(&motion))
     return turned->sequence == pads_[turned->pad].motion_sequence;
+  if (const auto* touched = std::get_if<wire::GamepadTouchMotion>(&motion))
+    return touched->motion.sequence == pads_[touched->pad].touchpad.sequence();
   return false;  // the pointer is PointerSender's
 }
 

@@ -13,6 +13,20 @@
 
 namespace pf::control {
 
+/// The fingers on one surface. One thread at a time.
+class ContactSender {
+ public:
+  /// nullopt: it says nothing new.
+  std::optional<std::variant<wire::TouchEvent, wire::TouchMotion>> say(wire::TouchPhase phase,
+                                                                       const wire::TouchContact& contact);
+  void forget() { contacts_.clear(); }
+  [[nodiscard]] std::uint32_t sequence() const { return sequence_; }
+
+ private:
+  std::uint32_t sequence_ = 0;
+  std::vector<wire::TouchContact> contacts_;  // that are down
+};
+
 /// Any thread.
 class DeviceSender {
  public:
@@ -24,6 +38,7 @@ class DeviceSender {
   Outgoing pen(wire::PenState state);
   Outgoing gamepad(std::uint8_t pad, std::uint32_t buttons, const wire::GamepadAxes& axes);
   Outgoing gamepad_motion(wire::GamepadMotion motion);
+  Outgoing gamepad_touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact);
   /// A pad comes or goes: nothing is held on it.
   void forget_gamepad(std::uint8_t pad);
 
@@ -36,11 +51,11 @@ class DeviceSender {
     std::uint32_t motion_sequence = 0;
     std::uint32_t buttons = 0;
     wire::GamepadAxes axes;
+    ContactSender touchpad;
   };
 
   mutable std::mutex mutex_;
-  std::uint32_t touch_sequence_ = 0;
-  std::vector<wire::TouchContact> contacts_;  // that are down
+  ContactSender screen_;
   wire::PenState pen_;
   std::array<Pad, wire::max_gamepads> pads_{};
 };

@@ -188,4 +188,26 @@ GamepadBattery read_gamepad_battery(Reader& in) {
   return battery;
 }
 
+void write_body(Writer& to, const GamepadTouch& touch) {
+  to.write(touch.pad);
+  write_body(to, touch.touch);
+}
+
+GamepadTouch read_gamepad_touch(Reader& in) {
+  const auto pad = in.read<std::uint8_t>();
+  return {pad, read_touch_event(in)};
+}
+
+void write_body(Writer& to, const GamepadTouchMotion& motion) {
+  to.write(motion.pad);
+  write_body(to, motion.motion);
+}
+
+Result<GamepadTouchMotion> read_gamepad_touch_motion(Reader& in) {
+  const auto pad = in.read<std::uint8_t>();
+  auto motion = read_touch_motion(in);
+  if (!motion) return std::unexpected(motion.error());
+  return GamepadTouchMotion{pad, std::move(*motion)};
+}
+
 }  // namespace pf::wire

@@ -170,6 +170,18 @@ struct GamepadBattery {
   bool operator==(const GamepadBattery&) const = default;
 };
 
+/// What happens on a gamepad's touchpad: as on a touch screen, of which each pad has one.
+struct GamepadTouch {
+  std::uint8_t pad = 0;
+  TouchEvent touch;
+  bool operator==(const GamepadTouch&) const = default;
+};
+struct GamepadTouchMotion {
+  std::uint8_t pad = 0;
+  TouchMotion motion;
+  bool operator==(const GamepadTouchMotion&) const = default;
+};
+
 // --- bodies, behind the kind; input_events.cpp reads and writes the kinds ---
 
 void write_body(Writer& to, const TouchEvent& event);
@@ -180,6 +192,8 @@ void write_body(Writer& to, const GamepadEvent& event);
 void write_body(Writer& to, const GamepadSticks& sticks);
 void write_body(Writer& to, const GamepadMotion& motion);
 void write_body(Writer& to, const GamepadBattery& battery);
+void write_body(Writer& to, const GamepadTouch& touch);
+void write_body(Writer& to, const GamepadTouchMotion& motion);
 
 // Whether the bytes sufficed is for the reader to say.
 TouchEvent read_touch_event(Reader& in);
@@ -191,5 +205,8 @@ GamepadEvent read_gamepad_event(Reader& in);
 GamepadSticks read_gamepad_sticks(Reader& in);
 GamepadMotion read_gamepad_motion(Reader& in);
 GamepadBattery read_gamepad_battery(Reader& in);
+GamepadTouch read_gamepad_touch(Reader& in);
+/// Errors: malformed (too many contacts).
+Result<GamepadTouchMotion> read_gamepad_touch_motion(Reader& in);
 
 }  // namespace pf::wire

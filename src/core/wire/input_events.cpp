@@ -23,6 +23,7 @@ enum class InputKind : std::uint8_t {
   gamepad_removal = 9,
   gamepad = 10,
   gamepad_battery = 11,
+  gamepad_touch = 12,
 };
 enum class DatagramKind : std::uint8_t {
   motion = 1,
@@ -33,8 +34,9 @@ enum class DatagramKind : std::uint8_t {
   pen_motion = 7,
   gamepad_sticks = 8,
   gamepad_motion = 9,
+  gamepad_touch_motion = 10,
 };
-constexpr std::size_t max_datagram = 256;  // bytes; the longest is a touch motion
+constexpr std::size_t max_datagram = 256;  // bytes; the longest is a gamepad's touch motion
 
 void write_pointer(Writer& to, const PointerState& pointer) {
   to.write(pointer.sequence);
@@ -91,6 +93,7 @@ struct InputWriter {
   }
   void operator()(const GamepadEvent& event) { put(InputKind::gamepad, event); }
   void operator()(const GamepadBattery& event) { put(InputKind::gamepad_battery, event); }
+  void operator()(const GamepadTouch& event) { put(InputKind::gamepad_touch, event); }
 
  private:
   template <class Body>
@@ -139,6 +142,7 @@ struct DatagramWriter {
   void operator()(const PenMotion& motion) { put(DatagramKind::pen_motion, motion.pen); }
   void operator()(const GamepadSticks& sticks) { put(DatagramKind::gamepad_sticks, sticks); }
   void operator()(const GamepadMotion& motion) { put(DatagramKind::gamepad_motion, motion); }
+  void operator()(const GamepadTouchMotion& motion) { put(DatagramKind::gamepad_touch_motion, motion); }
 
  private:
   template <class Body>
@@ -210,6 +214,7 @@ Result<std::optional<ReliableInput>> decode_input(std::span<const std::byte> rec
     case InputKind::gamepad_removal: return if_whole<ReliableInput>(in, GamepadRemoval{in.read<std::uint8_t>()});
     case InputKind::gamepad: return if_whole<ReliableInput>(in, read_gamepad_event(in));
     case InputKind::gamepad_battery: return if_whole<ReliableInput>(in, read_gamepad_battery(in));
+    case InputKind::gamepad_touch: return if_whole<ReliableInput>(in, read_gamepad_touch(in));
   }
   return std::nullopt;
 }
@@ -269,6 +274,11 @@ Result<std::optional<ControlDatagram>> decode_datagram(std::span<const std::byte
     case DatagramKind::pen_motion: return if_whole<ControlDatagram>(in, PenMotion{read_pen(in)});
     case DatagramKind::gamepad_sticks: return if_whole<ControlDatagram>(in, read_gamepad_sticks(in));
     case DatagramKind::gamepad_motion: return if_whole<ControlDatagram>(in, read_gamepad_motion(in));
+    case DatagramKind::gamepad_touch_motion: {
+      auto motion = read_gamepad_touch_motion(in);
+      if (!motion) return std::unexpected(motion.error());
+      return if_whole<ControlDatagram>(in, std::move(*motion));
+    }
   }
   return std::nullopt;
 }

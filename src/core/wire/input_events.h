@@ -63,9 +63,10 @@ struct ReleaseAllEvent {
 };
 
 using ReliableInput = std::variant<KeyEvent, ButtonEvent, WheelEvent, TextEvent, ReleaseAllEvent, TouchEvent, PenEvent,
-                                   GamepadArrival, GamepadRemoval, GamepadEvent, GamepadBattery>;
+                                   GamepadArrival, GamepadRemoval, GamepadEvent, GamepadBattery, GamepadTouch>;
 /// What datagrams bring: the newest of each kind, and of each gamepad, is all that counts.
-using UnreliableInput = std::variant<PointerState, TouchMotion, PenMotion, GamepadSticks, GamepadMotion>;
+using UnreliableInput =
+    std::variant<PointerState, TouchMotion, PenMotion, GamepadSticks, GamepadMotion, GamepadTouchMotion>;
 
 /// One record for the input stream: u16 size of what follows, u8 kind, body.
 std::vector<std::byte> encode_input(const ReliableInput& event);
@@ -118,8 +119,8 @@ struct Feedback {
   std::int32_t last_delay_us = 0;
   bool operator==(const Feedback&) const = default;
 };
-using ControlDatagram =
-    std::variant<MotionDatagram, ClockPing, ClockPong, Feedback, TouchMotion, PenMotion, GamepadSticks, GamepadMotion>;
+using ControlDatagram = std::variant<MotionDatagram, ClockPing, ClockPong, Feedback, TouchMotion, PenMotion,
+                                     GamepadSticks, GamepadMotion, GamepadTouchMotion>;
 
 [[nodiscard]] ControlDatagram as_datagram(const UnreliableInput& motion);
 

@@ -28,6 +28,8 @@ class GamepadHub {
   virtual Result<void> update(std::uint8_t pad, std::uint32_t buttons, const wire::GamepadAxes& axes) = 0;
   virtual Result<void> move(const wire::GamepadMotion& motion) = 0;
   virtual Result<void> battery(const wire::GamepadBattery& battery) = 0;
+  /// A contact on its touchpad begins, moves, ends, or was none.
+  virtual Result<void> touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) = 0;
 };
 
 }  // namespace pf::host

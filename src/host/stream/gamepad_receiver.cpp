@@ -17,7 +17,14 @@ Result<void> GamepadReceiver::apply(const wire::GamepadArrival& arrival) {
     hub_ = std::move(*opened);
   }
   if (auto done = hub_->plug(arrival); !done) return done;
-  pads_[arrival.pad] = Pad{};
+  pads_[arrival.pad].emplace(Pad{
+      .sequence = {},
+      .buttons = 0,
+      .axes = {},
+      .motion = {},
+      .touchpad = ContactOrder([this, pad = arrival.pad](wire::TouchPhase phase, const wire::TouchContact& contact) {
+        return hub_->touch(pad, phase, contact);
+      })});
   return {};
 }
 
@@ -57,9 +64,20 @@ Result<void> GamepadReceiver::apply(const wire::GamepadBattery& battery) {
   return plugged(battery.pad) ? hub_->battery(battery) : Result<void>{};
 }
 
+Result<void> GamepadReceiver::apply(const wire::GamepadTouch& event) {
+  auto* pad = plugged(event.pad);
+  return pad ? pad->touchpad.apply(event.touch) : Result<void>{};
+}
+
+Result<void> GamepadReceiver::apply(const wire::GamepadTouchMotion& motion) {
+  auto* pad = plugged(motion.pad);
+  return pad ? pad->touchpad.apply(motion.motion) : Result<void>{};
+}
+
 void GamepadReceiver::release_all() {
   for (std::uint8_t number = 0; number < pads_.size(); ++number) {
     auto* pad = plugged(number);
+    if (pad) pad->touchpad.cancel_all();
     if (!pad || (pad->buttons == 0 && pad->axes == wire::GamepadAxes{})) continue;
     pad->buttons = 0;
     pad->axes = {};

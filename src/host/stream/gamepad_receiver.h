@@ -9,6 +9,7 @@
 
 #include "core/wire/device_events.h"
 #include "host/seams/gamepad_hub.h"
+#include "host/stream/contact_order.h"
 
 namespace pf::host {
 
@@ -27,7 +28,9 @@ class GamepadReceiver {
   Result<void> apply(const wire::GamepadSticks& sticks);
   Result<void> apply(const wire::GamepadMotion& motion);
   Result<void> apply(const wire::GamepadBattery& battery);
-  /// Every button and stick is let go of; the gamepads stay plugged in.
+  Result<void> apply(const wire::GamepadTouch& event);
+  Result<void> apply(const wire::GamepadTouchMotion& motion);
+  /// Every button, stick and touchpad is let go of; the gamepads stay plugged in.
   void release_all();
 
  private:
@@ -36,6 +39,7 @@ class GamepadReceiver {
     std::uint32_t buttons = 0;
     wire::GamepadAxes axes;
     std::optional<std::uint32_t> motion;  // likewise
+    ContactOrder touchpad;
   };
   Pad* plugged(std::uint8_t pad);
 

@@ -36,6 +36,8 @@ std::uint32_t sequence_of(const wire::UnreliableInput& motion) {
       [](const auto& m) {
         if constexpr (requires { m.pen; })
           return m.pen.sequence;
+        else if constexpr (requires { m.motion; })
+          return m.motion.sequence;
         else
           return m.sequence;
       },

@@ -5,6 +5,7 @@
 
 #include <condition_variable>
 #include <mutex>
+#include <set>
 
 #include "core/base/clock.h"
 #include "host/linux/uinput/uinput_device.h"
@@ -109,6 +110,26 @@ TEST_F(Gamepads, motion_comes_from_a_device_of_its_own) {
   ASSERT_TRUE(hub->move({.pad = 0, .sequence = 1, .acceleration = {0, 9807, 0}, .angular_speed = {0, 0, -90'000}}));
   ASSERT_TRUE(eventually([&] { return node->axis(ABS_RZ).value == -90 * 1024; }));
   EXPECT_EQ(node->axis(ABS_Y).value, 8192);
+}
+
+TEST_F(Gamepads, a_dualsense_has_a_touchpad_of_its_own) {
+  plug(0, GamepadKind::playstation, wire::gamepad_has::touchpad);
+  plug(1, GamepadKind::xbox, wire::gamepad_has::touchpad);
+  auto node = InputNode::only(std::string(playstation_name) + " Touchpad");
+  ASSERT_TRUE(node);
+  EXPECT_TRUE(node->has_property(INPUT_PROP_BUTTONPAD));
+  EXPECT_EQ(node->axis(ABS_MT_POSITION_Y).maximum, 1079);
+  ASSERT_TRUE(hub->touch(0, wire::TouchPhase::down, {.id = 8, .x = 65'535, .y = 0}));
+  set(0, button::touchpad);
+  ASSERT_TRUE(eventually([&] { return node->axis(ABS_X).value == 1919; }));
+  std::set<std::uint16_t> down;
+  while (!down.contains(BTN_LEFT)) {
+    const auto event = node->next();
+    ASSERT_TRUE(event);
+    if (event->type == EV_KEY && event->value == 1) down.insert(event->code);
+  }
+  EXPECT_THAT(down, testing::UnorderedElementsAre(BTN_TOUCH, BTN_TOOL_FINGER, BTN_LEFT));
+  EXPECT_TRUE(hub->touch(1, wire::TouchPhase::down, {.id = 8})) << "a pad that is shown without one";
 }
 
 TEST_F(Gamepads, a_battery_is_beyond_uinput_and_the_log_says_so) {

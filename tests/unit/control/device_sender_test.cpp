@@ -45,6 +45,24 @@ TEST(DeviceSender, a_finger_that_is_not_there_says_nothing) {
   EXPECT_FALSE(sender.touch(TouchPhase::down, {.id = 16})) << "nobody has seventeen";
 }
 
+TEST(DeviceSender, each_touchpad_has_fingers_of_its_own) {
+  DeviceSender sender;
+  sender.touch(TouchPhase::down, {.id = 1});
+  EXPECT_FALSE(sender.gamepad_touch(2, TouchPhase::move, {.id = 1})) << "that one is on the screen";
+  const auto down = sender.gamepad_touch(2, TouchPhase::down, {.id = 1});
+  ASSERT_NE(reliable<wire::GamepadTouch>(down), nullptr);
+  EXPECT_EQ(*reliable<wire::GamepadTouch>(down), (wire::GamepadTouch{2, {1, TouchPhase::down, {.id = 1}}}));
+  const auto moved = sender.gamepad_touch(2, TouchPhase::move, {.id = 1, .x = 9});
+  ASSERT_NE(motion<wire::GamepadTouchMotion>(moved), nullptr);
+  EXPECT_TRUE(sender.is_newest(std::get<wire::UnreliableInput>(*moved)));
+  sender.gamepad_touch(2, TouchPhase::up, {.id = 1});
+  EXPECT_FALSE(sender.is_newest(std::get<wire::UnreliableInput>(*moved)));
+  sender.gamepad_touch(2, TouchPhase::down, {.id = 1});
+  sender.forget_gamepad(2);
+  EXPECT_FALSE(sender.gamepad_touch(2, TouchPhase::move, {.id = 1})) << "another pad has come";
+  EXPECT_FALSE(sender.gamepad_touch(16, TouchPhase::down, {.id = 1}));
+}
+
 TEST(DeviceSender, the_pen_moves_by_datagram_and_touches_reliably) {
   DeviceSender sender;
   EXPECT_FALSE(sender.pen({.x = 1})) << "it is out of sight";

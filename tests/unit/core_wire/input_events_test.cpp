@@ -49,7 +49,8 @@ TEST(InputEvents, every_datagram_cut_short_is_refused) {
   for (const ControlDatagram& datagram :
        {ControlDatagram(MotionDatagram{}), ControlDatagram(ClockPing{}), ControlDatagram(ClockPong{}),
         ControlDatagram(TouchMotion{1, {{}, {}}}), ControlDatagram(PenMotion{}), ControlDatagram(GamepadSticks{}),
-        ControlDatagram(GamepadMotion{}), ControlDatagram(Feedback{})}) {
+        ControlDatagram(GamepadMotion{}), ControlDatagram(GamepadTouchMotion{1, {1, {{}, {}}}}),
+        ControlDatagram(Feedback{})}) {
     const auto bytes = encode_datagram(datagram);
     for (std::size_t size = 0; size < bytes.size(); ++size) EXPECT_FALSE(decode_datagram(std::span(bytes).first(size)));
   }

@@ -253,6 +253,12 @@ void add_device_checks(std::map<std::string, Check>& out) {
   out["touch-motion"] = [=](const PageVector& v) {
     check_datagram(v, TouchMotion{sequence(v), {contact(v, "contact"), contact(v, "second_contact")}});
   };
+  out["gamepad-touch"] = [=](const PageVector& v) {
+    check_input(v, GamepadTouch{pad(v), TouchEvent{sequence(v), as<TouchPhase>(v, "phase"), contact(v, "contact")}});
+  };
+  out["gamepad-touch-motion"] = [=](const PageVector& v) {
+    check_datagram(v, GamepadTouchMotion{pad(v), {sequence(v), {contact(v, "contact"), contact(v, "second_contact")}}});
+  };
   out["pen"] = [](const PageVector& v) { check_input(v, PenEvent{pen(v)}); };
   out["pen-motion"] = [](const PageVector& v) { check_datagram(v, PenMotion{pen(v)}); };
   out["gamepad-arrival"] = [=](const PageVector& v) {
@@ -428,7 +434,7 @@ bool refused(const std::string& name, std::span<const std::byte> bytes) {
 }
 
 TEST(ProtocolPage, what_the_page_calls_invalid_is_refused) {
-  EXPECT_EQ(page().invalid.size(), 47u);
+  EXPECT_EQ(page().invalid.size(), 48u);
   for (const auto& [name, bytes] : page().invalid) EXPECT_TRUE(refused(name, bytes)) << name;
 }
 

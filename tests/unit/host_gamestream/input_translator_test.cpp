@@ -98,6 +98,21 @@ TEST(InputTranslator, fingers_move_together_and_end_one_by_one) {
   EXPECT_TRUE(translator.translate(touch(ContactPhase::move, 4, 0)).motion.empty());
 }
 
+TEST(InputTranslator, fingers_on_a_touchpad_are_their_gamepad_s) {
+  InputTranslator translator;
+  const auto pad = [&](ContactPhase phase, std::uint8_t touchpad = 0) {
+    return translator.translate(
+        GamepadTouchPacket{.pad = 3, .phase = phase, .touchpad = touchpad, .pointer = 1, .x = 1, .y = 0.5F});
+  };
+  EXPECT_TRUE(pad(ContactPhase::down).events.empty()) << "there is no such gamepad yet";
+  translator.translate(GamepadArrivalPacket{.pad = 3, .kind = 2});
+  EXPECT_TRUE(pad(ContactPhase::down, 1).events.empty());
+  EXPECT_EQ(std::get<wire::GamepadTouch>(pad(ContactPhase::down).events.at(0)),
+            (wire::GamepadTouch{3, {1, wire::TouchPhase::down, {.id = 1, .x = 65'535, .y = 32'768, .pressure = 0}}}));
+  EXPECT_EQ(std::get<wire::GamepadTouchMotion>(pad(ContactPhase::move).motion.at(0)).motion.contacts.size(), 1U);
+  EXPECT_EQ(std::get<wire::GamepadTouch>(pad(ContactPhase::up).events.at(0)).touch.phase, wire::TouchPhase::up);
+}
+
 TEST(InputTranslator, more_fingers_than_a_host_takes_are_left_out) {
   InputTranslator translator;
   for (std::uint32_t i = 0; i < 100; ++i) translator.translate(touch(ContactPhase::down, i, 0));

@@ -54,6 +54,19 @@ TEST_F(GamepadReceiverTest, a_pad_that_nobody_announced_does_nothing) {
   EXPECT_THAT(done(), IsEmpty());
 }
 
+TEST_F(GamepadReceiverTest, each_touchpad_has_contacts_of_its_own_which_end_with_the_focus) {
+  apply(wire::GamepadArrival{.pad = 0});
+  apply(wire::GamepadArrival{.pad = 1});
+  apply(wire::GamepadTouch{0, {1, wire::TouchPhase::down, {.id = 7, .x = 5}}});
+  apply(wire::GamepadTouchMotion{1, {2, {{.id = 7, .x = 6}}}});  // not down there
+  apply(wire::GamepadTouchMotion{0, {2, {{.id = 7, .x = 6}}}});
+  apply(wire::GamepadTouchMotion{0, {1, {{.id = 7, .x = 9}}}});          // late
+  apply(wire::GamepadTouch{3, {1, wire::TouchPhase::down, {.id = 7}}});  // no such pad
+  receiver.release_all();
+  EXPECT_THAT(done(), ElementsAre("pad 0 plugged in", "pad 1 plugged in", "pad 0 touch 7 phase 1 at 5",
+                                  "pad 0 touch 7 phase 2 at 6", "pad 0 touch 7 phase 4 at 0"));
+}
+
 TEST_F(GamepadReceiverTest, late_sticks_are_dropped_and_press_nothing) {
   apply(wire::GamepadArrival{.pad = 0});
   apply(wire::GamepadEvent{0, 7, 0x1, {}});

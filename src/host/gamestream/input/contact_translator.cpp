@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 namespace pf::host::gamestream {
 namespace {
-
-std::uint16_t whole(float share) {
-  return static_cast<std::uint16_t>(std::lround(std::clamp(share, 0.0F, 1.0F) * 65'535.0F));
-}
 
 // How far the pen leans, along x and y, from how far it leans at all and which way: clockwise from up.
 void lean(wire::PenState& pen, const PenPacket& packet) {
@@ -24,45 +21,10 @@ void lean(wire::PenState& pen, const PenPacket& packet) {
 
 }  // namespace
 
-void ContactTranslator::end(std::uint32_t pointer, wire::TouchPhase phase, TranslatedInput& out) {
-  const auto found = down_.find(pointer);
-  if (found == down_.end()) return;
-  out.events.emplace_back(wire::TouchEvent{.sequence = ++touch_sequence_, .phase = phase, .contact = found->second});
-  down_.erase(found);
-}
-
 void ContactTranslator::translate(const TouchPacket& packet, TranslatedInput& out) {
-  const wire::TouchContact contact{
-      .id = packet.pointer, .x = whole(packet.x), .y = whole(packet.y), .pressure = whole(packet.pressure)};
-  switch (packet.phase) {
-    case ContactPhase::down:
-      if (down_.size() >= wire::max_touch_contacts && !down_.contains(packet.pointer)) return;
-      down_[packet.pointer] = contact;
-      out.events.emplace_back(
-          wire::TouchEvent{.sequence = ++touch_sequence_, .phase = wire::TouchPhase::down, .contact = contact});
-      return;
-    case ContactPhase::move: {
-      const auto found = down_.find(packet.pointer);
-      if (found == down_.end()) return;
-      found->second = contact;
-      wire::TouchMotion motion{.sequence = ++touch_sequence_, .contacts = {}};
-      for (const auto& [pointer, at] : down_) motion.contacts.push_back(at);
-      out.motion.emplace_back(std::move(motion));
-      return;
-    }
-    case ContactPhase::up:
-      if (down_.contains(packet.pointer)) down_[packet.pointer] = contact;
-      end(packet.pointer, wire::TouchPhase::up, out);
-      return;
-    case ContactPhase::cancel: end(packet.pointer, wire::TouchPhase::cancel, out); return;
-    case ContactPhase::cancel_all:
-      while (!down_.empty()) end(down_.begin()->first, wire::TouchPhase::cancel, out);
-      return;
-    // A finger that hovers is no contact.
-    case ContactPhase::hover:
-    case ContactPhase::leave:
-    case ContactPhase::buttons_only: return;
-  }
+  auto tracked = screen_.track(packet.phase, packet.pointer, {packet.x, packet.y, packet.pressure});
+  for (const auto& event : tracked.events) out.events.emplace_back(event);
+  if (tracked.motion) out.motion.emplace_back(std::move(*tracked.motion));
 }
 
 void ContactTranslator::translate(const PenPacket& packet, TranslatedInput& out) {

@@ -2,10 +2,8 @@
 // newest.
 #pragma once
 
-#include <cstdint>
-#include <map>
-
 #include "host/gamestream/input/input_packet.h"
+#include "host/gamestream/input/touch_tracker.h"
 #include "host/gamestream/input/translated_input.h"
 
 namespace pf::host::gamestream {
@@ -17,10 +15,7 @@ class ContactTranslator {
   void translate(const PenPacket& packet, TranslatedInput& out);
 
  private:
-  void end(std::uint32_t pointer, wire::TouchPhase phase, TranslatedInput& out);
-
-  std::map<std::uint32_t, wire::TouchContact> down_;
-  std::uint32_t touch_sequence_ = 0;
+  TouchTracker screen_;
   wire::PenState pen_;
 };
 

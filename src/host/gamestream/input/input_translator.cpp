@@ -89,8 +89,8 @@ struct InputTranslator::Translate {
   void operator()(const GamepadArrivalPacket& packet) const { self.pads_.translate(packet, out); }
   void operator()(const GamepadMotionPacket& packet) const { self.pads_.translate(packet, out); }
   void operator()(const GamepadBatteryPacket& packet) const { self.pads_.translate(packet, out); }
-  // No game that runs here can be told of a gamepad's touchpad yet, and rumble is sent to those who said nothing too.
-  void operator()(const GamepadTouchPacket& /*unused*/) const {}
+  void operator()(const GamepadTouchPacket& packet) const { self.pads_.translate(packet, out); }
+  // Rumble is sent to those who said nothing too.
   void operator()(const HapticsPacket& /*unused*/) const {}
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace pf::host::gamestream {
 namespace {
@@ -75,6 +76,14 @@ void PadTranslator::translate(const GamepadMotionPacket& packet, TranslatedInput
   auto& axes = packet.gyroscope ? motion.angular_speed : motion.acceleration;
   std::ranges::transform(packet.value, axes.begin(), thousandths);
   out.motion.emplace_back(motion);
+}
+
+// Of a pad with two touchpads, as a Steam Deck's, the first one: what games see has one.
+void PadTranslator::translate(const GamepadTouchPacket& packet, TranslatedInput& out) {
+  if (!pads_[packet.pad] || packet.touchpad != 0) return;
+  auto tracked = pads_[packet.pad]->touchpad.track(packet.phase, packet.pointer, {packet.x, packet.y, packet.pressure});
+  for (const auto& event : tracked.events) out.events.emplace_back(wire::GamepadTouch{packet.pad, event});
+  if (tracked.motion) out.motion.emplace_back(wire::GamepadTouchMotion{packet.pad, std::move(*tracked.motion)});
 }
 
 void PadTranslator::translate(const GamepadBatteryPacket& packet, TranslatedInput& out) const {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "host/gamestream/input/input_packet.h"
+#include "host/gamestream/input/touch_tracker.h"
 #include "host/gamestream/input/translated_input.h"
 
 namespace pf::host::gamestream {
@@ -15,6 +16,7 @@ struct TranslatedPad {
   std::uint32_t sequence = 0;
   std::uint32_t buttons = 0;
   wire::GamepadMotion motion;
+  TouchTracker touchpad;
 };
 
 /// One client, one thread.
@@ -23,6 +25,7 @@ class PadTranslator {
   void translate(const GamepadArrivalPacket& packet, TranslatedInput& out);
   void translate(const GamepadPacket& packet, TranslatedInput& out);
   void translate(const GamepadMotionPacket& packet, TranslatedInput& out);
+  void translate(const GamepadTouchPacket& packet, TranslatedInput& out);
   void translate(const GamepadBatteryPacket& packet, TranslatedInput& out) const;
 
  private:

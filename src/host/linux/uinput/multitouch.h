@@ -32,7 +32,7 @@ class Multitouch {
   [[nodiscard]] std::optional<std::size_t> slot_of(std::optional<std::uint32_t> contact) const;
   void place(const wire::TouchContact& contact, EventFrame& to) const;
 
-  const Surface surface_;
+  Surface surface_;
   std::array<std::optional<std::uint32_t>, wire::max_touch_contacts> slots_;  // the contact that has it
   std::int32_t next_tracking_id_ = 0;
 };

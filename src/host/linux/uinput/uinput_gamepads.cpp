@@ -16,6 +16,7 @@
 #include "host/linux/uinput/gamepad_layout.h"
 #include "host/linux/uinput/motion_sensors.h"
 #include "host/linux/uinput/source.h"
+#include "host/linux/uinput/touchpad.h"
 
 namespace pf::host {
 namespace {
@@ -25,10 +26,16 @@ struct Motion {
   Source source;
 };
 
+struct Pointing {
+  Touchpad touchpad;
+  Source source;
+};
+
 struct Pad {
   GamepadLayout layout;
   Source source;
   std::optional<Motion> motion;
+  std::optional<Pointing> pointing;
   // The feedback thread's.
   ForceFeedback force;
   Motors told{};
@@ -58,13 +65,22 @@ class UinputGamepads final : public GamepadHub {
   Result<void> update(std::uint8_t number, std::uint32_t buttons, const wire::GamepadAxes& axes) override {
     auto& pad = *pads_[number];
     pad.layout.report(buttons, axes, pad.source.frame);
-    return pad.source.send();
+    auto sent = pad.source.send();
+    if (!sent || !pad.pointing) return sent;
+    pad.pointing->touchpad.report_buttons(buttons, pad.pointing->source.frame);
+    return pad.pointing->source.send();
   }
   Result<void> move(const wire::GamepadMotion& motion) override {
     auto& pad = *pads_[motion.pad];
     if (!pad.motion) return {};
     pad.motion->sensors.report(motion, clock_.now(), pad.motion->source.frame);
     return pad.motion->source.send();
+  }
+  Result<void> touch(std::uint8_t number, wire::TouchPhase phase, const wire::TouchContact& contact) override {
+    auto& pad = *pads_[number];
+    if (!pad.pointing) return {};
+    pad.pointing->touchpad.report(phase, contact, pad.pointing->source.frame);
+    return pad.pointing->source.send();
   }
   Result<void> battery(const wire::GamepadBattery& /*unused*/) override {
     return fail(ErrorCode::unsupported, "games don't see the charge of gamepads: uinput has none");
@@ -96,11 +112,18 @@ Result<void> UinputGamepads::plug(const wire::GamepadArrival& arrival) {
     if (!made) return std::unexpected(made.error());
     motion = Motion{std::move(sensors), std::move(*made)};
   }
+  std::optional<Pointing> pointing;
+  if (has_touchpad(arrival)) {
+    Touchpad touchpad(layout.profile());
+    auto made = Source::create(touchpad.profile());
+    if (!made) return std::unexpected(made.error());
+    pointing = Pointing{std::move(touchpad), std::move(*made)};
+  }
   epoll_event interest{.events = EPOLLIN, .data = {.u32 = arrival.pad}};
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, source->device.fd(), &interest) != 0)
     return fail(ErrorCode::io, "what games say to a gamepad can't be listened to");
   const std::scoped_lock lock(mutex_);
-  pads_[arrival.pad].reset(new Pad{std::move(layout), std::move(*source), std::move(motion), {}});
+  pads_[arrival.pad].reset(new Pad{std::move(layout), std::move(*source), std::move(motion), std::move(pointing), {}});
   return {};
 }
 
