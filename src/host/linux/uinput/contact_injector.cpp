@@ -76,7 +76,7 @@ class ContactInjector final : public InputInjector {
 }  // namespace
 
 std::unique_ptr<InputInjector> with_contacts(std::unique_ptr<InputInjector> rest,
-                                             std::unique_ptr<DeviceMapping> mapping, std::string label) {
+                                             std::unique_ptr<DeviceMapping> mapping, const std::string& label) {
   return std::make_unique<ContactInjector>(std::move(rest), std::move(mapping), label);
 }
 

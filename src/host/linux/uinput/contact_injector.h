@@ -12,6 +12,6 @@ namespace pf::host {
 /// All else is for `rest` to do. The devices are there from the first touch on: most sessions have none. `label` is
 /// part of their names, and no other session's on this machine.
 std::unique_ptr<InputInjector> with_contacts(std::unique_ptr<InputInjector> rest,
-                                             std::unique_ptr<DeviceMapping> mapping, std::string label);
+                                             std::unique_ptr<DeviceMapping> mapping, const std::string& label);
 
 }  // namespace pf::host

@@ -40,9 +40,32 @@ std::optional<std::int64_t> next_shape(const ff_envelope& envelope, std::int64_t
   return at < fade ? fade : at + envelope_step.count();
 }
 
+void start(Effect& effect, TimePoint now) {
+  effect.begin = now + delay_of(effect.what);
+}
+
+// Milliseconds of the present play.
+std::int64_t into(const Effect& effect, TimePoint now) {
+  return std::chrono::duration_cast<milliseconds>(now - effect.begin).count();
+}
+
+// Plays that are over are counted off, without a step for each: a game may ask for two thousand million.
+void pass_over(Effect& effect, TimePoint now) {
+  const auto length = length_of(effect.what);
+  if (!length || now < effect.begin + *length) return;
+  const auto period = *length + delay_of(effect.what);
+  const auto over = (now - effect.begin - *length) / period + 1;
+  if (over >= effect.plays_left) {
+    effect.plays_left = 0;
+    return;
+  }
+  effect.plays_left -= static_cast<std::int32_t>(over);
+  effect.begin += over * period;
+}
+
 }  // namespace
 
-ForceFeedback::Effect* ForceFeedback::find(std::int32_t id) {
+Effect* ForceFeedback::find(std::int32_t id) {
   if (id < 0 || static_cast<std::size_t>(id) >= effects_.size()) return nullptr;
   auto& effect = effects_[static_cast<std::size_t>(id)];
   return effect ? &*effect : nullptr;
@@ -71,29 +94,6 @@ void ForceFeedback::play(std::int32_t id, std::int32_t times, TimePoint now) {
 
 void ForceFeedback::set_gain(std::int32_t gain) {
   gain_ = static_cast<std::uint32_t>(std::clamp<std::int32_t>(gain, 0, whole));
-}
-
-void ForceFeedback::start(Effect& effect, TimePoint now) {
-  effect.begin = now + delay_of(effect.what);
-}
-
-// Milliseconds of the present play.
-std::int64_t ForceFeedback::into(const Effect& effect, TimePoint now) {
-  return std::chrono::duration_cast<milliseconds>(now - effect.begin).count();
-}
-
-// Plays that are over are counted off, without a step for each: a game may ask for two thousand million.
-void ForceFeedback::pass_over(Effect& effect, TimePoint now) {
-  const auto length = length_of(effect.what);
-  if (!length || now < effect.begin + *length) return;
-  const auto period = *length + delay_of(effect.what);
-  const auto over = (now - effect.begin - *length) / period + 1;
-  if (over >= effect.plays_left) {
-    effect.plays_left = 0;
-    return;
-  }
-  effect.plays_left -= static_cast<std::int32_t>(over);
-  effect.begin += over * period;
 }
 
 Motors ForceFeedback::of(const Effect& effect, TimePoint now) const {

@@ -20,6 +20,13 @@ struct Motors {
   bool operator==(const Motors&) const = default;
 };
 
+/// An effect that was uploaded.
+struct Effect {
+  ff_effect what{};
+  std::int32_t plays_left = 0;
+  TimePoint begin;  // of the present play, behind its delay
+};
+
 /// One gamepad, one thread. Effects that play at once add up.
 class ForceFeedback {
  public:
@@ -40,14 +47,6 @@ class ForceFeedback {
   [[nodiscard]] std::optional<TimePoint> next_change() const { return next_; }
 
  private:
-  struct Effect {
-    ff_effect what{};
-    std::int32_t plays_left = 0;
-    TimePoint begin;  // of the present play, behind its delay
-  };
-  static void start(Effect& effect, TimePoint now);
-  static std::int64_t into(const Effect& effect, TimePoint now);
-  static void pass_over(Effect& effect, TimePoint now);
   [[nodiscard]] Motors of(const Effect& effect, TimePoint now) const;
   void change_at(TimePoint when, TimePoint now);
   Effect* find(std::int32_t id);

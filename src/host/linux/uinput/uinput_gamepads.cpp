@@ -123,7 +123,8 @@ Result<void> UinputGamepads::plug(const wire::GamepadArrival& arrival) {
   if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, source->device.fd(), &interest) != 0)
     return fail(ErrorCode::io, "what games say to a gamepad can't be listened to");
   const std::scoped_lock lock(mutex_);
-  pads_[arrival.pad].reset(new Pad{std::move(layout), std::move(*source), std::move(motion), std::move(pointing), {}});
+  pads_[arrival.pad] =
+      std::make_unique<Pad>(Pad{std::move(layout), std::move(*source), std::move(motion), std::move(pointing), {}});
   return {};
 }
 
@@ -132,7 +133,7 @@ std::optional<TimePoint> UinputGamepads::serve() {
   const std::scoped_lock lock(mutex_);
   const auto now = clock_.now();
   std::optional<TimePoint> next;
-  for (std::uint8_t number = 0; number < pads_.size(); ++number) {
+  for (std::uint8_t number = 0; number < wire::max_gamepads; ++number) {
     if (!pads_[number]) continue;
     auto& pad = *pads_[number];
     pad.source.device.serve(pad.force, now);
