@@ -30,15 +30,9 @@ class Inbox {
     return true;
   }
   /// The oldest make way.
-  void push_newest(T item) {
-    {
-      const std::scoped_lock lock(mutex_);
-      if (closed_) return;
-      if (items_.full()) (void)items_.take_front();
-      items_.push_back(std::move(item));
-    }
-    changed_.notify_all();
-  }
+  void push_newest(T item) { push_newest(std::move(item), false); }
+  /// The same, and nothing more comes: who has fetched this one finds the inbox closed.
+  void push_last(T item) { push_newest(std::move(item), true); }
   std::size_t clear() {
     const std::scoped_lock lock(mutex_);
     const auto cleared = items_.size();
@@ -64,6 +58,17 @@ class Inbox {
   }
 
  private:
+  void push_newest(T item, bool last) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (closed_) return;
+      if (items_.full()) (void)items_.take_front();
+      items_.push_back(std::move(item));
+      closed_ = last;
+    }
+    changed_.notify_all();
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   Ring<T> items_;

@@ -87,10 +87,9 @@ control::LinkEvents punktfunk_session::link_events() {
   events.on_ended = [this](const std::string& text, bool retry) {
     auto event = event_of(PUNKTFUNK_SESSION_EVENT_ENDED, text);
     event.retry = retry;
-    events_.push_newest(event);
     video_.close();
     audio_.close();
-    events_.close();
+    events_.push_last(event);
   };
   return events;
 }
