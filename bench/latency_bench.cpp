@@ -2,12 +2,19 @@
 // interface, through the host's encode thread, FEC, sealing, pacer and socket and the client's port and receiver. From
 // the moment that a unit is ready until it is handed to the decoder, in microseconds; the 99th percentile of five
 // seconds. The one case keeps the cores awake, so that a hypervisor's way to wake one up is not measured too; the other
-// shows what that adds.
+// shows what that adds. `bare` is what the machine itself takes: one byte by the same two threads and their sockets,
+// with nothing done to it.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
+#include <atomic>
 #include <memory>
 #include <mutex>
+#include <semaphore>
+#include <span>
+#include <stop_token>
 #include <thread>
+#include <vector>
 
 #include "cores.h"
 #include "support/stream_path.h"
@@ -28,26 +35,22 @@ std::size_t size_of(std::uint64_t frame) {
   return frame % keyframe_every == 0 ? keyframe_size : between;
 }
 
-void add_latency(benchmark::State& state, bool awake) {
-  const auto awake_cores = awake ? std::make_unique<bench::AwakeCores>() : nullptr;
-  std::mutex mutex;
-  std::vector<double> added;
-  added.reserve(warm_up + measured);
-  for (auto _ : state) {
-    test::StreamPath path({.size_of = size_of, .largest = keyframe_size}, [&](const session::ReceivedUnit& unit) {
-      const auto age = std::chrono::steady_clock::now() - test::ReadyEncoder::ready_at(unit);
-      const std::lock_guard lock(mutex);
-      added.push_back(std::chrono::duration<double, std::micro>(age).count());
-    });
-    auto next = std::chrono::steady_clock::now();
-    for (int frame = 0; frame < warm_up + measured; ++frame) {
-      if (frame % keyframe_every == 0) path.request_keyframe();
-      path.put();
-      next += std::chrono::nanoseconds{std::chrono::seconds{1}} / frames_a_second;
-      std::this_thread::sleep_until(next);
-    }
+double microseconds_since(TimePoint time) {
+  return std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - time).count();
+}
+
+/// Calls do_frame(frame) 60 times a second.
+template <class DoFrame>
+void pace(const DoFrame& do_frame) {
+  auto next = std::chrono::steady_clock::now();
+  for (int frame = 0; frame < warm_up + measured; ++frame) {
+    do_frame(frame);
+    next += std::chrono::nanoseconds{std::chrono::seconds{1}} / frames_a_second;
+    std::this_thread::sleep_until(next);
   }
-  const std::lock_guard lock(mutex);
+}
+
+void report(benchmark::State& state, std::vector<double>& added) {
   if (added.size() < warm_up + measured / 2) return state.SkipWithError("frames were lost");
   added.erase(added.begin(), added.begin() + warm_up);
   std::ranges::sort(added);
@@ -60,6 +63,57 @@ void add_latency(benchmark::State& state, bool awake) {
   state.counters["frames"] = static_cast<double>(added.size());
 }
 
+void add_latency(benchmark::State& state, bool awake) {
+  const auto awake_cores = awake ? std::make_unique<bench::AwakeCores>() : nullptr;
+  std::mutex mutex;
+  std::vector<double> added;
+  added.reserve(warm_up + measured);
+  for (auto _ : state) {
+    test::StreamPath path({.size_of = size_of, .largest = keyframe_size}, [&](const session::ReceivedUnit& unit) {
+      const auto age = microseconds_since(test::ReadyEncoder::ready_at(unit));
+      const std::lock_guard lock(mutex);
+      added.push_back(age);
+    });
+    pace([&](int frame) {
+      if (frame % keyframe_every == 0) path.request_keyframe();
+      path.put();
+    });
+  }
+  const std::lock_guard lock(mutex);
+  report(state, added);
+}
+
+void add_bare(benchmark::State& state, bool awake) {
+  const auto awake_cores = awake ? std::make_unique<bench::AwakeCores>() : nullptr;
+  std::vector<double> added;
+  added.reserve(warm_up + measured);
+  for (auto _ : state) {
+    const auto from = test::value_of(net::UdpSocket::bind(net::Address::v4_loopback(0)));
+    const auto to = test::value_of(net::UdpSocket::bind(net::Address::v4_loopback(0)));
+    std::atomic<TimePoint> woken;
+    std::binary_semaphore wanted(0);
+    {
+      const std::jthread receiver([&](const std::stop_token& stop) {
+        net::ReceiveBatch batch;
+        while (!stop.stop_requested()) {
+          if (!to->receive(batch, milliseconds{100}) || batch.datagrams().empty()) continue;
+          added.push_back(microseconds_since(woken));
+        }
+      });
+      const std::jthread sender([&](const std::stop_token& stop) {
+        constexpr std::byte one{1};
+        const std::stop_callback last(stop, [&] { wanted.release(); });
+        for (wanted.acquire(); !stop.stop_requested(); wanted.acquire()) {
+          woken = std::chrono::steady_clock::now();
+          (void)from->send(to->local(), nullptr, std::span(&one, 1));
+        }
+      });
+      pace([&](int) { wanted.release(); });
+    }
+  }
+  report(state, added);
+}
+
 void limit(benchmark::State& state) {
   for (auto _ : state) benchmark::DoNotOptimize(state.iterations());
   state.counters["us"] = 300;
@@ -68,6 +122,8 @@ void limit(benchmark::State& state) {
 }  // namespace
 
 BENCHMARK_CAPTURE(add_latency, awake, true)->Name("added-latency-p99/ours")->Iterations(1);
+BENCHMARK_CAPTURE(add_bare, awake, true)->Name("added-latency-p99/bare")->Iterations(1);
 BENCHMARK(limit)->Name("added-latency-p99/300-us");
 BENCHMARK_CAPTURE(add_latency, idle, false)->Name("added-latency-p99-cores-asleep/ours")->Iterations(1);
+BENCHMARK_CAPTURE(add_bare, idle, false)->Name("added-latency-p99-cores-asleep/bare")->Iterations(1);
 BENCHMARK(limit)->Name("added-latency-p99-cores-asleep/300-us");
