@@ -67,7 +67,7 @@ class Install(unittest.TestCase):
     def test_what_is_installed_is_this_and_nothing_else(self):
         library, doc = self.library.relative_to(self.prefix), pathlib.Path("share/doc/punktfunk")
         kept = [str(f.relative_to(ROOT)) for pattern in ("docs/**/*", "examples/**/*", "packaging/**/*.toml") for f in ROOT.glob(pattern) if f.is_file()]
-        expected = {f"bin/{program}" for program in PROGRAMS} | {"include/punktfunk/punktfunk.h"}
+        expected = {f"bin/{program}" for program in PROGRAMS} | {"include/punktfunk/punktfunk.h", "lib/udev/rules.d/70-punktfunk.rules"}
         expected |= {f"{library}/{name}" for name in ("libpunktfunk.so", "libpunktfunk.so.0", f"libpunktfunk.so.{VERSION}", "libpunktfunk.a",
                                                       "pkgconfig/punktfunk.pc", "pkgconfig/punktfunk-static.pc",
                                                       "cmake/punktfunk/punktfunk-config.cmake", "cmake/punktfunk/punktfunk-config-version.cmake")}

@@ -1,6 +1,8 @@
 // The capturer against a real PipeWire.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <atomic>
 #include <cmath>
 #include <cstdlib>
@@ -143,11 +145,16 @@ TEST_F(AudioCapture, each_channel_of_surround_comes_in_the_order_of_opus) {
   const auto capturer = open(recorder, 6);
   // FL FR FC LFE RL RR go in, L C R BL BR LFE come out.
   const auto player = session->play(tones({300, 400, 500, 60, 700, 800}, 20), 6, "FL,FR,FC,LFE,RL,RR", "surround");
-  ASSERT_TRUE(eventually([&] { return heard(recorder, 0, 300); })) << session->log();
-  recorder.clear();
-  ASSERT_TRUE(eventually([&] { return recorder.packets() >= 200; }));
-  const double expected[] = {300, 500, 400, 700, 800, 60};
-  for (std::size_t c = 0; c < 6; ++c) EXPECT_GT(share(recorder.channel(c), expected[c]), 0.9) << "channel " << c;
+  const std::array<double, 6> expected{300, 500, 400, 700, 800, 60};
+  std::array<double, 6> shares{};
+  // A loaded machine stutters: in one second they have to be right together.
+  EXPECT_TRUE(eventually([&] {
+    recorder.clear();
+    if (!eventually([&] { return recorder.packets() >= 200; }, std::chrono::seconds{5})) return false;
+    for (std::size_t c = 0; c < 6; ++c) shares[c] = share(recorder.channel(c), expected[c]);
+    return std::ranges::all_of(shares, [](double share) { return share > 0.9; });
+  })) << testing::PrintToString(shares)
+      << session->log();
 }
 
 TEST_F(AudioCapture, eight_channels_of_a_stereo_sink_carry_its_two) {
