@@ -165,6 +165,11 @@ Result<std::optional<T>> if_whole(const Reader& in, T value) {
   if (!in.ok()) return fail(ErrorCode::truncated, "an input record ends too early");
   return std::optional<T>(std::move(value));
 }
+template <class T, class Part>
+Result<std::optional<T>> if_whole(const Reader& in, Result<Part> part) {
+  if (!part) return std::unexpected(part.error());
+  return if_whole<T>(in, std::move(*part));
+}
 
 }  // namespace
 
@@ -266,19 +271,11 @@ Result<std::optional<ControlDatagram>> decode_datagram(std::span<const std::byte
       feedback.last_delay_us = in.read<std::int32_t>();
       return if_whole<ControlDatagram>(in, feedback);
     }
-    case DatagramKind::touch_motion: {
-      auto motion = read_touch_motion(in);
-      if (!motion) return std::unexpected(motion.error());
-      return if_whole<ControlDatagram>(in, std::move(*motion));
-    }
+    case DatagramKind::touch_motion: return if_whole<ControlDatagram>(in, read_touch_motion(in));
     case DatagramKind::pen_motion: return if_whole<ControlDatagram>(in, PenMotion{read_pen(in)});
     case DatagramKind::gamepad_sticks: return if_whole<ControlDatagram>(in, read_gamepad_sticks(in));
     case DatagramKind::gamepad_motion: return if_whole<ControlDatagram>(in, read_gamepad_motion(in));
-    case DatagramKind::gamepad_touch_motion: {
-      auto motion = read_gamepad_touch_motion(in);
-      if (!motion) return std::unexpected(motion.error());
-      return if_whole<ControlDatagram>(in, std::move(*motion));
-    }
+    case DatagramKind::gamepad_touch_motion: return if_whole<ControlDatagram>(in, read_gamepad_touch_motion(in));
   }
   return std::nullopt;
 }
