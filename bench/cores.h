@@ -43,6 +43,15 @@ class OnCore {
   cpu_set_t before_{};
 };
 
+/// What a loop that waits does between two looks: the core's other hardware thread gets more of it.
+inline void relax() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  asm volatile("yield");
+#endif
+}
+
 /// Gives every core something to do that any other work displaces at once (SCHED_IDLE). A hypervisor takes an idle core
 /// away from its machine, and what wakes up on it then waits for the hypervisor: 0.1 to 0.3 ms on the machines that
 /// this was measured on.
@@ -54,8 +63,7 @@ class AwakeCores {
         const OnCore here(core);
         const sched_param none{};
         pthread_setschedparam(pthread_self(), SCHED_IDLE, &none);
-        while (!stop.stop_requested()) {
-        }
+        while (!stop.stop_requested()) relax();
       });
     }
   }

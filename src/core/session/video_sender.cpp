@@ -56,6 +56,7 @@ void VideoSender::reserve() {
   data_.reserve(data);
   parity_ = std::vector<std::byte*>();
   parity_.reserve(parity);
+  edges_.resize(2 * most_payload());
   codec_ = fec::ReedSolomon16();
   codec_.reserve(data, parity);
 }
@@ -69,8 +70,7 @@ Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
   };
   const auto block = shape(unit);
   if (!block) return std::unexpected(block.error());
-  cut(unit, *block);
-  if (auto ok = add_parity(*block); !ok) return std::unexpected(ok.error());
+  lay_out(unit, *block);
 
   SentUnit sent{.frame = next_frame_, .packets = block->packets(), .bytes = block->packets() * block->packet_size()};
   wire::MediaHeader header;
@@ -82,9 +82,13 @@ Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
 
   const std::size_t most = batch_packets(block->packet_size());
   sink.begin_frame(sent.bytes);
-  for (std::size_t first = 0; first < block->packets(); first += most) {
-    const std::size_t count = std::min(most, block->packets() - first);
+  for (std::size_t first = 0, count = 0; first < block->packets(); first += count) {
+    count = std::min(most, block->packets() - first);
+    // All data is on its way before parity is worked out, for most frames need none. Where both fit one batch, a second
+    // one would take longer than the parity.
+    if (first < block->data && block->packets() > most) count = std::min(count, block->data - first);
     header.send_delay = send_delay(unit.captured, clock_.now());
+    if (auto ok = fill(*block, first, count); !ok) return std::unexpected(ok.error());
     if (auto ok = seal(header, *block, first, count); !ok) return std::unexpected(ok.error());
     sent.packetise += lap();
     const std::span batch(packets_.data() + first * block->packet_size(), count * block->packet_size());
@@ -125,38 +129,46 @@ std::byte* VideoSender::payload(const Block& block, std::size_t shard) {
   return packets_.data() + shard * block.packet_size() + wire::media_header_size;
 }
 
-// Copies prefix and unit into the payloads of the data packets, with zeros behind the end.
-void VideoSender::cut(const VideoUnit& unit, const Block& block) {
+// Notes where each data shard's bytes are: in the unit, apart from the first, which begins with the prefix, and the
+// last, which ends with zeros.
+void VideoSender::lay_out(const VideoUnit& unit, const Block& block) {
   const std::size_t room = block.packets() * block.packet_size();
   if (packets_.size() < room) packets_.resize(room);
+  parity_.clear();
+  for (std::size_t i = block.data; i < block.packets(); ++i) parity_.push_back(payload(block, i));
 
-  std::array<std::byte, wire::unit_prefix_size> prefix{};
+  const std::span first(edges_.data(), block.shard_size);
+  const std::span last(edges_.data() + block.shard_size, block.shard_size);
+  // A datagram of smallest_datagram holds more than a prefix, so the prefix is always in the first shard.
   wire::write_unit_prefix({.unit_size = static_cast<std::uint32_t>(unit.data.size()),
                            .codec = unit.codec,
                            .width = static_cast<std::uint16_t>(unit.width),
                            .height = static_cast<std::uint16_t>(unit.height),
                            .until_shown = unit.until_shown,
                            .times = unit.times},
-                          prefix);
-  // A datagram of smallest_datagram holds more than a prefix, so the prefix is always in the first shard.
+                          first.first<wire::unit_prefix_size>());
   auto rest = unit.data;
-  for (std::size_t shard = 0; shard < block.data; ++shard) {
-    std::byte* to = payload(block, shard);
-    std::byte* const end = to + block.shard_size;
-    if (shard == 0) to = std::copy(prefix.begin(), prefix.end(), to);
-    const auto part = rest.first(std::min(rest.size(), static_cast<std::size_t>(end - to)));
-    to = std::copy(part.begin(), part.end(), to);
-    std::fill(to, end, std::byte{0});
+  const auto take = [&](std::span<std::byte> to) {
+    const auto part = rest.first(std::min(rest.size(), to.size()));
     rest = rest.subspan(part.size());
-  }
+    std::fill(std::ranges::copy(part, to.begin()).out, to.end(), std::byte{0});
+  };
+  data_.clear();
+  take(first.subspan(wire::unit_prefix_size));
+  data_.push_back(first.data());
+  for (; data_.size() + 1 < block.data; rest = rest.subspan(block.shard_size)) data_.push_back(rest.data());
+  if (block.data == 1) return;
+  take(last);
+  data_.push_back(last.data());
 }
 
-Result<void> VideoSender::add_parity(const Block& block) {
-  data_.clear();
-  parity_.clear();
-  for (std::size_t i = 0; i < block.data; ++i) data_.push_back(payload(block, i));
-  for (std::size_t i = block.data; i < block.packets(); ++i) parity_.push_back(payload(block, i));
-  return codec_.encode(data_, parity_, block.shard_size);
+// The payloads of some packets: data as it is laid out, and parity of all of it.
+Result<void> VideoSender::fill(const Block& block, std::size_t first, std::size_t count) {
+  const std::size_t end = first + count;
+  for (std::size_t shard = first; shard < std::min(end, block.data); ++shard)
+    std::memcpy(payload(block, shard), data_[shard], block.shard_size);
+  const bool first_with_parity = first <= block.data && end > block.data;
+  return first_with_parity ? codec_.encode(data_, parity_, block.shard_size) : Result<void>{};
 }
 
 Result<void> VideoSender::seal(const wire::MediaHeader& header, const Block& block, std::size_t first,

@@ -59,8 +59,8 @@ class VideoSender final : public UnitSender {
   [[nodiscard]] std::size_t most_payload() const { return (options_.max_datagram - wire::media_overhead) / 2 * 2; }
   [[nodiscard]] Result<Block> shape(const VideoUnit& unit);
   std::byte* payload(const Block& block, std::size_t shard);
-  void cut(const VideoUnit& unit, const Block& block);
-  Result<void> add_parity(const Block& block);
+  void lay_out(const VideoUnit& unit, const Block& block);
+  Result<void> fill(const Block& block, std::size_t first, std::size_t count);
   Result<void> seal(const wire::MediaHeader& header, const Block& block, std::size_t first, std::size_t count);
 
   crypto::PacketSealer sealer_;
@@ -71,6 +71,7 @@ class VideoSender final : public UnitSender {
   FrameId next_frame_;
   bool first_ = true;
   std::vector<std::byte> packets_;  // the frame's packets, back to back
+  std::vector<std::byte> edges_;    // of the frame's data, the first shard and the last
   std::vector<const std::byte*> data_;
   std::vector<std::byte*> parity_;
 };

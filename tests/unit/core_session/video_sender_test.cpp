@@ -111,7 +111,31 @@ TEST_F(VideoSenderTest, batches_are_what_segmentation_offload_takes) {
     packets += batch.bytes / batch.segment;
   }
   EXPECT_EQ(packets, sink_.packets.size());
-  EXPECT_LE(sink_.batches.size(), packets / 49 + 1);
+  EXPECT_LE(sink_.batches.size(), packets / 49 + 2);
+}
+
+TEST_F(VideoSenderTest, no_data_waits_for_parity_of_a_frame_of_several_batches) {
+  for (const std::size_t size : {55'000, 70'000, 104'000, 400'000}) {
+    send(pattern(1, size));
+    const auto data = wire::parse_media_header(sink_.packets[0]).value().data_shards;
+    std::size_t shard = 0;
+    bool one_begins_with_parity = false;
+    for (const auto& batch : sink_.batches) {
+      one_begins_with_parity |= shard == data;
+      shard += batch.bytes / batch.segment;
+    }
+    EXPECT_TRUE(one_begins_with_parity) << size;
+    sink_.take();
+    sink_.batches.clear();
+  }
+}
+
+TEST_F(VideoSenderTest, a_small_frame_is_one_batch) {
+  for (const std::size_t size : {1, 1000, 30'000}) {
+    send(pattern(1, size));
+    EXPECT_EQ(sink_.batches.size(), 1u) << size;
+    sink_.batches.clear();
+  }
 }
 
 TEST_F(VideoSenderTest, packets_say_when_the_picture_was_captured_and_how_long_they_took) {
