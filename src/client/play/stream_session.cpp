@@ -4,6 +4,8 @@
 
 #include <utility>
 
+#include "core/base/thread.h"
+
 namespace pf::client {
 namespace {
 
@@ -50,6 +52,7 @@ SessionState StreamSession::state() const {
 }
 
 void StreamSession::run(const std::stop_token& stop) {
+  begin_thread("pf-session");
   if (!try_once()) {
     enter(Phase::ended, failure_);
     return;

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/base/thread.h"
+
 namespace pf::client {
 
 VideoPlayer::VideoPlayer(std::unique_ptr<H264Decoder> decoder, Callbacks callbacks)
@@ -37,6 +39,7 @@ void VideoPlayer::restart() {
 }
 
 void VideoPlayer::run(const std::stop_token& stop) {
+  begin_thread("pf-video", Urgency::media);
   for (;;) {
     std::optional<session::ReceivedUnit> unit;
     bool ask = false;

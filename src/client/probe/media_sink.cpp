@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/base/thread.h"
+
 namespace pf::client {
 namespace {
 
@@ -54,6 +56,7 @@ std::shared_ptr<const Picture> MediaSink::newest() const {
 }
 
 void MediaSink::run(const std::stop_token& stop) {
+  begin_thread("pf-media");
   for (;;) {
     Item item;
     {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "control/quic/endpoint.h"
+#include "core/base/thread.h"
 #include "core/crypto/hash.h"
 #include "core/wire/bytes.h"
 #include "core/wire/media_header.h"
@@ -121,6 +122,7 @@ class Port final : public QuicPort {
   static TimePoint now() { return std::chrono::steady_clock::now(); }
 
   void run_receive(const std::stop_token& stop) {
+    begin_thread("pf-receive", Urgency::media);
     net::ReceiveBatch batch;
     while (!stop.stop_requested()) {
       if (!socket_->receive(batch, receive_wait)) {
@@ -160,6 +162,7 @@ class Port final : public QuicPort {
   }
 
   void run_control(const std::stop_token& stop) {
+    begin_thread("pf-control", Urgency::media);
     while (!stop.stop_requested()) {
       wait_for_work(stop);
       for (const auto& packet : arrived_) endpoint_.receive(packet.to, packet.from, packet.bytes, packet.arrival);

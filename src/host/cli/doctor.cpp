@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 
 #include "control/discovery/publisher.h"
+#include "core/base/thread.h"
 #include "host/cli/commands.h"
 #include "host/linux/platform.h"
 #include "host/manage/local_socket.h"
@@ -38,6 +39,12 @@ Finding examine_session(const HostPaths& paths) {
   if (auto there = paths.need_runtime(); !there)
     return {"desktop session", false, true, there.error().message, "log in to a desktop and run this in its terminal"};
   return {"desktop session", true, true, "runtime folder " + paths.runtime.parent_path().string(), ""};
+}
+
+Finding examine_urgency() {
+  if (may_be_urgent()) return {"urgent threads", true, false, "frames, packets and input go before a busy game", ""};
+  return {"urgent threads", false, false, "this user may not have any: a game that takes every core delays frames",
+          "echo \"$USER - nice -10\" | sudo tee /etc/security/limits.d/70-punktfunk.conf; then log in again"};
 }
 
 Finding examine_discovery() {
@@ -110,6 +117,7 @@ Exit run(const DoctorCommand& command) {
     const bool needed = probe.seam != "audio" && probe.seam != "input" && probe.seam != "gamepads, touch, pen";
     findings.push_back({probe.seam + ": " + probe.backend, probe.usable, needed, probe.reason, probe.remedy});
   }
+  findings.push_back(examine_urgency());
   findings.push_back(examine_discovery());
   findings.push_back(examine_running(*paths));
   findings.push_back(examine_gamestream(*paths, config));

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "host/stream/thread_name.h"
+#include "core/base/thread.h"
 
 namespace pf::host {
 namespace {
@@ -49,7 +49,7 @@ void CaptureLoop::note(const CapturedFrame& frame) {
 }
 
 void CaptureLoop::run(const std::stop_token& stop) {
-  name_this_thread("pf-capture");
+  begin_thread("pf-capture", Urgency::media);
   while (!stop.stop_requested()) {
     auto frame = capturer_->next(longest_wait);
     if (stop.stop_requested()) return;

@@ -4,8 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "core/base/thread.h"
 #include "core/session/unit_limit.h"
-#include "host/stream/thread_name.h"
 
 namespace pf::host {
 namespace {
@@ -111,7 +111,7 @@ std::optional<EncodeLoop::Prepared> EncodeLoop::take_prepared() {
 }
 
 void EncodeLoop::run(const std::stop_token& stop) {
-  name_this_thread("pf-encode");
+  begin_thread("pf-encode", Urgency::media);
   while (auto work = next_work(stop)) {
     if (auto done = perform(*work); !done) {
       on_failed_(done.error());

@@ -6,9 +6,9 @@
 #include <utility>
 #include <variant>
 
+#include "core/base/thread.h"
 #include "core/wire/serial.h"
 #include "host/stream/input_receiver.h"
-#include "host/stream/thread_name.h"
 
 namespace pf::host {
 namespace {
@@ -89,7 +89,7 @@ bool InputLoop::wait(const std::stop_token& stop, Batch& taken) {
 }
 
 void InputLoop::run(const std::stop_token& stop) {
-  name_this_thread("pf-input");
+  begin_thread("pf-input", Urgency::media);
   InputReceiver receiver(*injector_, open_gamepads_);
   std::set<std::string> troubles;
   const auto note = [&](const Result<void>& done) {

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/thread.h"
 #include "core/session/unit_limit.h"
 #include "host/stream/frame_pacer.h"
-#include "host/stream/thread_name.h"
 
 namespace pf::host {
 namespace {
@@ -110,7 +110,7 @@ Result<void> PacedSink::send_due(std::unique_lock<std::mutex>& lock) {
 }
 
 void PacedSink::run(const std::stop_token& stop) {
-  name_this_thread("pf-send");
+  begin_thread("pf-send", Urgency::media);
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     if (queue_.empty()) {

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/thread.h"
 #include "host/stream/session_figures.h"
-#include "host/stream/thread_name.h"
 
 namespace pf::host {
 namespace {
@@ -48,7 +48,7 @@ std::size_t datagram_size(const wire::Start& start, std::size_t most) {
 }  // namespace
 
 void StreamSession::run(const std::stop_token& stop) {
-  name_this_thread("pf-session");
+  begin_thread("pf-session");
   while (!stop.stop_requested() && carry_out(wait_for_orders(stop), stop)) {
   }
   wind_up();

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/thread.h"
 #include "core/wire/media_header.h"
-#include "host/stream/thread_name.h"
 
 namespace pf::host {
 namespace {
@@ -89,7 +89,7 @@ bool SpeedTrains::send(const Train& train) {
 }
 
 void SpeedTrains::run(const std::stop_token& stop) {
-  name_this_thread("pf-speed");
+  begin_thread("pf-speed");
   for (;;) {
     {
       std::unique_lock lock(mutex_);

@@ -6,12 +6,12 @@
 #include <thread>
 #include <utility>
 
+#include "core/base/thread.h"
 #include "host/gamestream/apps/app_desk.h"
 #include "host/gamestream/http/http_server.h"
 #include "host/gamestream/http/requests.h"
 #include "host/gamestream/pairing/pairing_desk.h"
 #include "host/gamestream/service/log_limit.h"
-#include "host/stream/thread_name.h"
 
 namespace pf::host::gamestream {
 namespace {
@@ -79,7 +79,7 @@ struct Service::Parts {
   }
 
   void look_after_pairing(const std::stop_token& stop) {
-    name_this_thread("pf-gs-pairing");
+    begin_thread("pf-gs-pairing");
     std::mutex mutex;
     std::unique_lock lock(mutex);
     std::condition_variable_any never;

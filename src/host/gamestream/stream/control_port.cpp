@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "host/stream/thread_name.h"
+#include "core/base/thread.h"
 
 namespace pf::host::gamestream {
 namespace {
@@ -68,7 +68,7 @@ void ControlPort::settle(TimePoint now) {
 }
 
 void ControlPort::run(const std::stop_token& stop) {
-  name_this_thread("pf-gs-control");
+  begin_thread("pf-gs-control", Urgency::media);
   net::ReceiveBatch batch;
   while (!stop.stop_requested()) {
     const auto wait = std::clamp<Duration>(host_.deadline() - clock_.now(), milliseconds{1}, tick_interval);

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/base/thread.h"
 #include "host/gamestream/video/video_packetiser.h"
 #include "host/stream/frame_pacer.h"
 #include "host/stream/session_figures.h"
-#include "host/stream/thread_name.h"
 #include "host/stream/unit_pipeline.h"
 #include "host/stream/video_pipeline.h"
 
@@ -55,7 +55,7 @@ void GameSession::suspend() {
 }
 
 void GameSession::run(const std::stop_token& stop) {
-  name_this_thread("pf-gs-session");
+  begin_thread("pf-gs-session");
   while (!stop.stop_requested()) {
     Orders orders;
     {

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "host/stream/thread_name.h"
+#include "core/base/thread.h"
 
 namespace pf::host::gamestream {
 namespace {
@@ -29,7 +29,7 @@ PingPort::~PingPort() {
 }
 
 void PingPort::run(const std::stop_token& stop) {
-  name_this_thread("pf-gs-ping");
+  begin_thread("pf-gs-ping");
   net::ReceiveBatch batch;
   while (!stop.stop_requested()) {
     if (!socket_->receive(batch, longest_wait)) continue;

@@ -9,9 +9,9 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "core/base/thread.h"
 #include "host/gamestream/rtsp/rtsp_message.h"
 #include "host/gamestream/tcp/connection_table.h"
-#include "host/stream/thread_name.h"
 
 namespace pf::host::gamestream {
 namespace {
@@ -155,7 +155,7 @@ Result<std::unique_ptr<RtspPort>> RtspPort::open(const net::Address& bind, Handl
 
 RtspPort::RtspPort(std::unique_ptr<Parts> parts)
     : parts_(std::move(parts)), thread_([io = &parts_->io] {
-        name_this_thread("pf-gs-rtsp");
+        begin_thread("pf-gs-rtsp");
         io->run();
       }) {}
 

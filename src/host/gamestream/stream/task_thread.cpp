@@ -2,13 +2,13 @@
 
 #include <utility>
 
-#include "host/stream/thread_name.h"
+#include "core/base/thread.h"
 
 namespace pf::host::gamestream {
 
 TaskThread::TaskThread(const char* name)
     : thread_([this, name](const std::stop_token& stop) {
-        name_this_thread(name);
+        begin_thread(name);
         run(stop);
       }) {}
 

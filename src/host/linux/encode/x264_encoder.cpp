@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/thread.h"
 #include "host/linux/encode/frame_converter.h"
 #include "host/linux/encode/frame_numbering.h"
 #include "host/linux/encode/x264_policy.h"
@@ -211,6 +212,7 @@ Result<std::unique_ptr<Encoder>> open_x264(const EncoderConfig& config, const Cl
   describe_picture(param, config.mode, *(*converter)->picture());
   set_low_latency(param, config, threads);
   apply(param, x264::rate_control(config.mode, config.bitrate));
+  const StartAs its_threads(Urgency::media);
   Handle encoder{x264_encoder_open(&param)};
   if (!encoder) return fail(ErrorCode::internal, "libx264 on this machine starts no encoder");
   return std::make_unique<X264Encoder>(std::move(encoder), std::move(*converter), config, clock);

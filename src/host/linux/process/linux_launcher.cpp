@@ -14,6 +14,7 @@
 #include <system_error>
 #include <thread>
 
+#include "core/base/thread.h"
 #include "host/linux/process/process_group.h"
 
 namespace pf::host {
@@ -84,6 +85,7 @@ Result<pid_t> spawn(const ProcessOrder& order) {
       return fail(ErrorCode::not_found, "there is no folder " + order.folder.string());
     attributes.start_in(order.folder);
   }
+  const StartAs ordinary(Urgency::ordinary);  // whoever asks for it
   pid_t pid = 0;
   const int error = posix_spawnp(&pid, command.front().c_str(), attributes.files(), attributes.attributes(),
                                  pointers(command).data(), pointers(environment).data());

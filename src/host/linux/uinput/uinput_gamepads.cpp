@@ -1,6 +1,5 @@
 #include "host/linux/uinput/uinput_gamepads.h"
 
-#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 
@@ -12,6 +11,7 @@
 #include <system_error>
 #include <thread>
 
+#include "core/base/thread.h"
 #include "host/linux/uinput/force_feedback.h"
 #include "host/linux/uinput/gamepad_layout.h"
 #include "host/linux/uinput/motion_sensors.h"
@@ -147,7 +147,7 @@ std::optional<TimePoint> UinputGamepads::serve() {
 }
 
 void UinputGamepads::listen(const std::stop_token& stop) {
-  (void)pthread_setname_np(pthread_self(), "pf-gamepads");
+  begin_thread("pf-gamepads", Urgency::media);
   std::array<epoll_event, wire::max_gamepads + 1> ready{};
   std::optional<TimePoint> next;
   while (!stop.stop_requested()) {
