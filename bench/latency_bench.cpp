@@ -105,7 +105,7 @@ void add_bare(benchmark::State& state, bool awake) {
         const std::stop_callback last(stop, [&] { wanted.release(); });
         for (wanted.acquire(); !stop.stop_requested(); wanted.acquire()) {
           woken = std::chrono::steady_clock::now();
-          (void)from->send(to->local(), nullptr, std::span(&one, 1));
+          (void)from->send(to->local(), {}, std::span(&one, 1));
         }
       });
       pace([&](int) { wanted.release(); });

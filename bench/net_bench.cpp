@@ -39,7 +39,7 @@ class OurSocket {
   }
   [[nodiscard]] std::uint16_t port() const { return socket_->local().port; }
   void send(std::uint16_t to) {
-    need(socket_->send_segments(net::Address::v4_loopback(to), nullptr, payload_, size).has_value(), "not sent");
+    need(socket_->send_segments(net::Address::v4_loopback(to), {}, payload_, size).has_value(), "not sent");
   }
   std::size_t receive() {
     need(socket_->receive(batch_, milliseconds{1000}).has_value(), "not received");

@@ -60,7 +60,7 @@ class SocketSink final : public session::PacketSink {
  public:
   SocketSink() : socket_(need(net::UdpSocket::bind(net::Address::v4_loopback(0)))) {}
   Result<void> send(std::span<const std::byte> packets, std::size_t segment) override {
-    return socket_->send_segments(drain_.address(), nullptr, packets, segment);
+    return socket_->send_segments(drain_.address(), {}, packets, segment);
   }
 
  private:
@@ -138,7 +138,7 @@ class Feeder {
           std::this_thread::yield();
         }
         const auto batch = rest.first(std::min(most, rest.size()));
-        need(socket->send_segments(to, nullptr, batch, frame.segment));
+        need(socket->send_segments(to, {}, batch, frame.segment));
         sent += batch.size();
         rest = rest.subspan(batch.size());
       }

@@ -45,7 +45,7 @@ class Outbox {
   }
   void flush() {
     // A packet that the kernel has no room for is a lost packet.
-    if (!bytes_.empty()) (void)socket_.send_segments(to_, nullptr, bytes_, segment_);
+    if (!bytes_.empty()) (void)socket_.send_segments(to_, {}, bytes_, segment_);
     bytes_.clear();
     packets_ = 0;
   }
@@ -88,7 +88,7 @@ Result<test::StreamResult> stream_live(const LiveOptions& options) {
   std::jthread client_thread([&] {
     std::optional<net::Address> host;  // where packets come from
     test::ModelClient client(options.model, clock, [&](auto message) {
-      if (host) (void)(*client_socket)->send(*host, nullptr, message);
+      if (host) (void)(*client_socket)->send(*host, {}, message);
     });
     net::ReceiveBatch batch;
     auto due = clock.now();

@@ -25,9 +25,8 @@ constexpr std::string_view message = "what the client has to say, in more than o
 class NoSocket final : public net::UdpSocket {
  public:
   [[nodiscard]] net::Address local() const override { return {}; }
-  Result<void> send(const net::Address&, const net::Address*, std::span<const std::byte>) override { return {}; }
-  Result<void> send_segments(const net::Address&, const net::Address*, std::span<const std::byte>,
-                             std::size_t) override {
+  Result<void> send(const net::Address&, const net::Via&, std::span<const std::byte>) override { return {}; }
+  Result<void> send_segments(const net::Address&, const net::Via&, std::span<const std::byte>, std::size_t) override {
     return {};
   }
   Result<void> receive(net::ReceiveBatch&, milliseconds) override { return {}; }

@@ -135,6 +135,20 @@ TEST_F(GameStream, colours_and_references_are_those_that_the_client_announces) {
   EXPECT_EQ(world->encoder_asked().max_references, 1U);
 }
 
+TEST_F(GameStream, packets_are_marked_for_routers_where_the_client_wants_it) {
+  auto options = launch();
+  for (const bool marked : {true, false}) {
+    options.marked_media = marked;
+    GameStreamClient client(options);
+    watch(client);
+    ASSERT_TRUE(client.wait([](const Seen& seen) { return seen.sound_packets >= 8; }));
+    EXPECT_EQ(client.seen().video_marks, std::set{marked ? 34U : 0U});
+    EXPECT_EQ(client.seen().sound_marks, std::set{marked ? 46U : 0U});
+    client.leave();
+    options = launch();
+  }
+}
+
 TEST_F(GameStream, everything_is_encrypted_where_the_client_wants_it) {
   auto options = launch();
   options.encrypted_media = true;
@@ -242,7 +256,7 @@ TEST_F(GameStream, strangers_get_nothing_and_disturb_nobody) {
   // A ping with a token of nobody's.
   const auto socket = net::UdpSocket::bind(net::Address::v4_loopback(0)).value();
   std::vector<std::byte> ping(20, std::byte{'x'});
-  for (int i = 0; i < 100; ++i) (void)socket->send(net::Address::v4_loopback(client.video_port()), nullptr, ping);
+  for (int i = 0; i < 100; ++i) (void)socket->send(net::Address::v4_loopback(client.video_port()), {}, ping);
   const auto before = client.seen().frames;
   EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
   net::ReceiveBatch batch;
@@ -259,7 +273,7 @@ TEST_F(GameStream, a_ping_from_another_address_moves_no_stream) {
   const auto socket = net::UdpSocket::bind(elsewhere).value();
   const auto token = client.ping_token() + std::string("\0\0\0\7", 4);
   for (int i = 0; i < 100; ++i)
-    (void)socket->send(net::Address::v4_loopback(client.video_port()), nullptr, std::as_bytes(std::span(token)));
+    (void)socket->send(net::Address::v4_loopback(client.video_port()), {}, std::as_bytes(std::span(token)));
   const auto before = client.seen().frames;
   EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
   net::ReceiveBatch batch;
@@ -281,7 +295,7 @@ TEST_F(GameStream, a_flood_on_the_control_port_lets_nobody_in_and_the_stream_go_
     for (std::size_t at = 0; at < 4; ++at)
       connect[connect.size() - 1 - at] = static_cast<std::byte>(i * 7919 >> 8 * at);
     const std::span<const std::byte> bytes(connect);
-    (void)strangers[i % strangers.size()]->send(net::Address::v4_loopback(client.control_port()), nullptr,
+    (void)strangers[i % strangers.size()]->send(net::Address::v4_loopback(client.control_port()), {},
                                                 i % 2 == 0 ? bytes : bytes.first(i % bytes.size()));
   }
   EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));

@@ -40,7 +40,7 @@ class SocketSink final : public PacketSink {
  public:
   SocketSink(net::UdpSocket& socket, const net::Address& to) : socket_(socket), to_(to) {}
   Result<void> send(std::span<const std::byte> packets, std::size_t segment) override {
-    return socket_.send_segments(to_, nullptr, packets, segment);
+    return socket_.send_segments(to_, {}, packets, segment);
   }
 
  private:
@@ -159,7 +159,7 @@ class MediaLossTest : public testing::Test {
     net::ReceiveBatch batch;
     const auto hello = pattern(1, 16);
     for (int tries = 0; tries < 100; ++tries) {
-      EXPECT_TRUE(client_->send(relay_->address(), nullptr, hello));
+      EXPECT_TRUE(client_->send(relay_->address(), {}, hello));
       EXPECT_TRUE(host_->receive(batch, milliseconds{100}));
       if (!batch.datagrams().empty()) return batch.datagrams()[0].from;
     }

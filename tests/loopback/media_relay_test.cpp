@@ -18,7 +18,7 @@ std::unique_ptr<net::UdpSocket> bound() {
 }
 
 void say(net::UdpSocket& socket, const net::Address& to, std::string_view text) {
-  ASSERT_TRUE(socket.send(to, nullptr, wire::as_bytes(text)));
+  ASSERT_TRUE(socket.send(to, {}, wire::as_bytes(text)));
 }
 
 struct Heard {

@@ -232,7 +232,7 @@ TEST(QuicPort, garbage_changes_nothing) {
       for (std::size_t b = 1; b < 4; ++b) garbage[b] = std::byte{0};
       garbage[4] = std::byte{1};
     }
-    (void)socket->send(server.port->local(), nullptr, garbage);
+    (void)socket->send(server.port->local(), {}, garbage);
   }
   auto client = client_port();
   const auto connection =
@@ -276,7 +276,7 @@ TEST(QuicPort, its_answers_to_other_versions_of_quic_never_look_like_media) {
   net::ReceiveBatch batch;
   int answers = 0;
   for (int i = 0; i < 64; ++i) {
-    ASSERT_TRUE(socket->send(server.port->local(), nullptr, packet));
+    ASSERT_TRUE(socket->send(server.port->local(), {}, packet));
     ASSERT_TRUE(socket->receive(batch, 5s));
     for (const auto& answer : batch.datagrams()) {
       ++answers;

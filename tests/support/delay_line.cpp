@@ -44,7 +44,7 @@ void DelayLine::run(const std::stop_token& stop) {
     waiting_bytes_ -= datagram.payload.size();
     lock.unlock();
     // A packet that the kernel does not take is a lost packet: this is a network.
-    static_cast<void>(datagram.socket->send(datagram.to, nullptr, datagram.payload));
+    static_cast<void>(datagram.socket->send(datagram.to, {}, datagram.payload));
     lock.lock();
   }
 }

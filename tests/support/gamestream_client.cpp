@@ -148,6 +148,8 @@ std::string GameStreamClient::announcement() const {
          line("x-ml-video.configuredBitrateKbps", 5000) + line("x-ml-general.featureFlags", 3) +
          line("x-nv-video[0].encoderCscMode", options_.csc_mode) +
          line("x-nv-video[0].maxNumReferenceFrames", options_.max_references) +
+         line("x-nv-vqos[0].qosTrafficType", options_.marked_media ? 5 : 0) +
+         line("x-nv-aqos.qosTrafficType", options_.marked_media ? 4 : 0) +
          line("x-nv-audio.surround.numChannels", options_.channels) +
          line("x-ss-general.encryptionEnabled", options_.encrypted_media ? 7 : 1) + "t=0 0\r\n";
 }
@@ -178,7 +180,7 @@ void GameStreamClient::ping(net::UdpSocket& socket, std::uint16_t port) {
   const auto* token = reinterpret_cast<const std::byte*>(ping_token_.data());
   Text bytes(token, token + ping_token_.size());
   append(bytes, ++ping_sequence_, 4, true);
-  (void)socket.send(route(port), nullptr, bytes);
+  (void)socket.send(route(port), {}, bytes);
 }
 
 bool GameStreamClient::connect() {
@@ -240,6 +242,7 @@ void GameStreamClient::receive_video(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     if (!video_->receive(batch, milliseconds{100})) continue;
     for (const auto& datagram : batch.datagrams()) {
+      change([&](Seen& seen) { seen.video_marks.insert(static_cast<unsigned>(datagram.dscp)); });
       try {
         std::span<const std::byte> packet = datagram.payload;
         std::optional<Text> opened;
@@ -268,7 +271,10 @@ void GameStreamClient::receive_sound(const std::stop_token& stop) {
   net::ReceiveBatch batch;
   while (!stop.stop_requested()) {
     if (!sound_->receive(batch, milliseconds{100})) continue;
-    for (const auto& datagram : batch.datagrams()) on_sound(datagram.payload);
+    for (const auto& datagram : batch.datagrams()) {
+      change([&](Seen& seen) { seen.sound_marks.insert(static_cast<unsigned>(datagram.dscp)); });
+      on_sound(datagram.payload);
+    }
   }
 }
 

@@ -10,6 +10,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <stop_token>
 #include <string>
 #include <thread>
@@ -36,6 +37,7 @@ struct GameStreamClientOptions {
   bool encrypted_media = false;
   unsigned csc_mode = 2;        // Rec. 709, limited
   unsigned max_references = 0;  // any number
+  bool marked_media = false;    // for routers
   /// Where to send what is for this UDP port of the host; empty: there.
   std::function<net::Address(std::uint16_t port)> via;
 };
@@ -54,6 +56,8 @@ class GameStreamClient {
     std::uint32_t last_frame = 0;
     std::size_t sound_packets = 0;
     std::size_t rebuilt_sound = 0;
+    std::set<unsigned> video_marks;  // DSCP of what came
+    std::set<unsigned> sound_marks;
     std::vector<std::uint8_t> last_unit;
     std::optional<std::uint32_t> termination;
     bool disconnected = false;

@@ -36,7 +36,7 @@ class MediaPath final : public session::PacketSink {
       local = local_;
     }
     if (!remote) return {};
-    auto sent = socket_->send_segments(*remote, local ? &*local : nullptr, packets, segment);
+    auto sent = socket_->send_segments(*remote, {.from = local ? &*local : nullptr}, packets, segment);
     // A full buffer or a path that is down for a moment is loss, which the protocol is made for.
     if (!sent && (sent.error().code == ErrorCode::exhausted || sent.error().code == ErrorCode::io)) return {};
     return sent;

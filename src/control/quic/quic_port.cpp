@@ -48,7 +48,7 @@ class Port final : public QuicPort {
         endpoint_(std::move(options), std::move(accept),
                   [this](const net::Address& remote, const net::Address& local, std::span<const std::byte> packet) {
                     // A lost QUIC packet is QUIC's to send again.
-                    (void)socket_->send(remote, source_chosen_ ? &local : nullptr, packet);
+                    (void)socket_->send(remote, {.from = source_chosen_ ? &local : nullptr}, packet);
                   }) {}
 
   void start(bool source_chosen) {

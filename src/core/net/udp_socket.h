@@ -13,11 +13,19 @@
 
 namespace pf::net {
 
+/// What routers and Wi-Fi access points may put in front: code points of RFC 8837, table 1, for interactive media.
+enum class Dscp : std::uint8_t {
+  best_effort = 0,
+  video = 34,  // AF41
+  audio = 46,  // EF
+};
+
 struct Datagram {
   Address from;
-  Address to;                    // local address that it was sent to, with the socket's port
-  std::span<std::byte> payload;  // into the batch; valid until the next receive()
-  std::uint8_t ecn = 0;          // RFC 3168 codepoint
+  Address to;                     // local address that it was sent to, with the socket's port
+  std::span<std::byte> payload;   // into the batch; valid until the next receive()
+  std::uint8_t ecn = 0;           // RFC 3168 codepoint
+  Dscp dscp = Dscp::best_effort;  // any of the 64, as the last router left it
   TimePoint arrival;
 };
 
@@ -42,6 +50,12 @@ class ReceiveBatch {
   std::vector<Datagram> datagrams_;
 };
 
+/// How packets leave.
+struct Via {
+  const Address* from = nullptr;  // the source, on a host with several addresses; nullptr leaves it to the kernel
+  Dscp dscp = Dscp::best_effort;  // Windows sends best_effort, whatever is asked
+};
+
 struct UdpOptions {
   std::size_t receive_buffer = 4u << 20;  // bytes asked of the kernel; it may give less
   std::size_t send_buffer = 4u << 20;
@@ -56,11 +70,10 @@ class UdpSocket {
   virtual ~UdpSocket() = default;
 
   [[nodiscard]] virtual Address local() const = 0;
-  /// `from` chooses the source address of a host with several; nullptr leaves it to the kernel.
   /// Errors: io; a full socket buffer is `exhausted` and means that the packet is lost.
-  virtual Result<void> send(const Address& to, const Address* from, std::span<const std::byte> payload) = 0;
+  virtual Result<void> send(const Address& to, const Via& via, std::span<const std::byte> payload) = 0;
   /// `payload` holds datagrams of `segment` bytes each, the last maybe shorter.
-  virtual Result<void> send_segments(const Address& to, const Address* from, std::span<const std::byte> payload,
+  virtual Result<void> send_segments(const Address& to, const Via& via, std::span<const std::byte> payload,
                                      std::size_t segment) = 0;
   /// Waits up to `wait`; an empty batch means that time is up or interrupt() was called.
   virtual Result<void> receive(ReceiveBatch& batch, milliseconds wait) = 0;

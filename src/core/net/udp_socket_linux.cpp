@@ -70,17 +70,17 @@ class LinuxUdpSocket final : public UdpSocket {
 
   [[nodiscard]] Address local() const override { return local_; }
 
-  Result<void> send(const Address& to, const Address* from, std::span<const std::byte> payload) override {
-    return transmit(to, from, payload, 0);
+  Result<void> send(const Address& to, const Via& via, std::span<const std::byte> payload) override {
+    return transmit(to, via, payload, 0);
   }
 
-  Result<void> send_segments(const Address& to, const Address* from, std::span<const std::byte> payload,
+  Result<void> send_segments(const Address& to, const Via& via, std::span<const std::byte> payload,
                              std::size_t segment) override {
     if (segment == 0) return fail(ErrorCode::invalid_argument, "a segment has at least one byte");
     const std::size_t train = segment * std::clamp<std::size_t>(largest_train / segment, 1, most_segments);
     while (!payload.empty()) {
       const auto part = payload.first(std::min(train, payload.size()));
-      if (auto sent = send_train(to, from, part, segment); !sent) return sent;
+      if (auto sent = send_train(to, via, part, segment); !sent) return sent;
       payload = payload.subspan(part.size());
     }
     return {};
@@ -94,20 +94,19 @@ class LinuxUdpSocket final : public UdpSocket {
   }
 
  private:
-  Result<void> send_train(const Address& to, const Address* from, std::span<const std::byte> part,
-                          std::size_t segment) {
-    if (part.size() <= segment) return transmit(to, from, part, 0);
+  Result<void> send_train(const Address& to, const Via& via, std::span<const std::byte> part, std::size_t segment) {
+    if (part.size() <= segment) return transmit(to, via, part, 0);
     if (singly_.load(std::memory_order_relaxed) == 0) {
-      const auto sent = transmit(to, from, part, segment);
+      const auto sent = transmit(to, via, part, segment);
       if (sent || sent.error().code != ErrorCode::unsupported) return sent;
       // Either the path does not segment, as old kernels and some devices and tunnels don't, or it takes no datagram of
       // this size at all. The latter shows when they go one by one.
-      auto one_by_one = transmit_each(to, from, part, segment);
+      auto one_by_one = transmit_each(to, via, part, segment);
       if (one_by_one) singly_ = trains_before_next_try;
       return one_by_one;
     }
     --singly_;
-    return transmit_each(to, from, part, segment);
+    return transmit_each(to, via, part, segment);
   }
 
   /// A message to `to`, without its bytes.
@@ -116,13 +115,14 @@ class LinuxUdpSocket final : public UdpSocket {
     Control control;
     msghdr message{};
   };
-  void address(Envelope& envelope, const Address& to, const Address* from, std::size_t segment) const {
+  void address(Envelope& envelope, const Address& to, const Via& via, std::size_t segment) const {
     auto& message = envelope.message;
     message.msg_name = &envelope.name;
     message.msg_namelen = v6_ ? to_mapped_sockaddr(to, envelope.name) : to_sockaddr(to, envelope.name);
     message.msg_iovlen = 1;
     message.msg_control = envelope.control.bytes.data();
-    if (from != nullptr) add_source(message, *from);
+    if (via.from != nullptr) add_source(message, *via.from);
+    if (via.dscp != Dscp::best_effort) add_class(message, to, via.dscp);
     if (segment != 0) add_control(message, SOL_UDP, UDP_SEGMENT, static_cast<std::uint16_t>(segment));
     if (message.msg_controllen == 0) message.msg_control = nullptr;
   }
@@ -132,10 +132,9 @@ class LinuxUdpSocket final : public UdpSocket {
   }
 
   /// One datagram, or a train of `segment` bytes each.
-  Result<void> transmit(const Address& to, const Address* from, std::span<const std::byte> payload,
-                        std::size_t segment) {
+  Result<void> transmit(const Address& to, const Via& via, std::span<const std::byte> payload, std::size_t segment) {
     Envelope envelope;
-    address(envelope, to, from, segment);
+    address(envelope, to, via, segment);
     iovec data = vector_of(payload);
     envelope.message.msg_iov = &data;
     for (;;) {
@@ -145,10 +144,9 @@ class LinuxUdpSocket final : public UdpSocket {
   }
 
   /// The same datagrams, many with one call, but each on its own way through the kernel.
-  Result<void> transmit_each(const Address& to, const Address* from, std::span<const std::byte> train,
-                             std::size_t segment) {
+  Result<void> transmit_each(const Address& to, const Via& via, std::span<const std::byte> train, std::size_t segment) {
     Envelope envelope;
-    address(envelope, to, from, 0);
+    address(envelope, to, via, 0);
     std::array<iovec, most_segments> data;
     std::array<mmsghdr, most_segments> messages;
     std::size_t count = 0;
@@ -200,6 +198,15 @@ class LinuxUdpSocket final : public UdpSocket {
     in_pktinfo info{};
     std::memcpy(&info.ipi_spec_dst, from.bytes.data(), 4);
     add_control(message, IPPROTO_IP, IP_PKTINFO, info);
+  }
+
+  // An IPv4 packet of a socket for both families takes the IPv4 option.
+  static void add_class(msghdr& message, const Address& to, Dscp dscp) {
+    const int octet = static_cast<int>(dscp) << 2;  // below it are ECN's bits
+    if (to.family == Address::Family::v6)
+      add_control(message, IPPROTO_IPV6, IPV6_TCLASS, octet);
+    else
+      add_control(message, IPPROTO_IP, IP_TOS, octet);
   }
 
   /// Without waiting; whether there was something.
@@ -289,6 +296,7 @@ void LinuxUdpSocket::unpack(const msghdr& message, std::span<std::byte> bytes, T
     } else if ((c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TOS) ||
                (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_TCLASS)) {
       datagram.ecn = static_cast<std::uint8_t>(data[0] & 3);
+      datagram.dscp = static_cast<Dscp>(data[0] >> 2);
     }
   }
   do {

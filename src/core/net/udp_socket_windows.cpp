@@ -38,7 +38,7 @@ class WindowsUdpSocket final : public UdpSocket {
 
   [[nodiscard]] Address local() const override { return local_; }
 
-  Result<void> send(const Address& to, const Address*, std::span<const std::byte> payload) override {
+  Result<void> send(const Address& to, const Via&, std::span<const std::byte> payload) override {
     sockaddr_storage name{};
     const auto size = v6_ ? to_mapped_sockaddr(to, name) : to_sockaddr(to, name);
     const int sent = sendto(socket_, reinterpret_cast<const char*>(payload.data()), static_cast<int>(payload.size()), 0,
@@ -50,12 +50,12 @@ class WindowsUdpSocket final : public UdpSocket {
     return fail(ErrorCode::io, "cannot send to " + to.to_string() + ": " + reason(number));
   }
 
-  Result<void> send_segments(const Address& to, const Address* from, std::span<const std::byte> payload,
+  Result<void> send_segments(const Address& to, const Via& via, std::span<const std::byte> payload,
                              std::size_t segment) override {
     if (segment == 0) return fail(ErrorCode::invalid_argument, "a segment has at least one byte");
     while (!payload.empty()) {
       const auto part = payload.first(std::min(segment, payload.size()));
-      if (auto sent = send(to, from, part); !sent) return sent;
+      if (auto sent = send(to, via, part); !sent) return sent;
       payload = payload.subspan(part.size());
     }
     return {};
@@ -83,7 +83,7 @@ class WindowsUdpSocket final : public UdpSocket {
         return fail(ErrorCode::io, "cannot receive: " + reason(number));
       }
       batch.add({from_sockaddr(reinterpret_cast<const sockaddr&>(name)), local_,
-                 slot.first(static_cast<std::size_t>(count)), 0, std::chrono::steady_clock::now()});
+                 slot.first(static_cast<std::size_t>(count)), 0, Dscp::best_effort, std::chrono::steady_clock::now()});
     }
     // There may be more: a later wait must not sleep over it.
     WSASetEvent(readable_);

@@ -36,11 +36,11 @@ inline net::Address quic_address(std::uint8_t last, std::uint16_t port = 4000) {
 class MediaSocket final : public net::UdpSocket {
  public:
   [[nodiscard]] net::Address local() const override { return {}; }
-  Result<void> send(const net::Address& to, const net::Address*, std::span<const std::byte>) override {
+  Result<void> send(const net::Address& to, const net::Via&, std::span<const std::byte>) override {
     sent.push_back(to);
     return {};
   }
-  Result<void> send_segments(const net::Address& to, const net::Address*, std::span<const std::byte>,
+  Result<void> send_segments(const net::Address& to, const net::Via&, std::span<const std::byte>,
                              std::size_t) override {
     sent.push_back(to);
     return {};

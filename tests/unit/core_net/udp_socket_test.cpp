@@ -39,13 +39,13 @@ TEST_P(UdpSocketTest, carries_datagrams_both_ways) {
   const auto a = UdpSocket::bind(GetParam()).value();
   const auto b = UdpSocket::bind(GetParam()).value();
   ASSERT_NE(a->local().port, 0);
-  ASSERT_TRUE(a->send(b->local(), nullptr, bytes(100, 1)));
+  ASSERT_TRUE(a->send(b->local(), {}, bytes(100, 1)));
   std::vector<std::vector<std::byte>> payloads;
   const auto got = receive(*b, 1, payloads);
   ASSERT_EQ(got.size(), 1u);
   EXPECT_EQ(got[0].from, a->local());
   EXPECT_EQ(payloads[0], bytes(100, 1));
-  ASSERT_TRUE(b->send(got[0].from, &got[0].to, bytes(7, 2)));
+  ASSERT_TRUE(b->send(got[0].from, {.from = &got[0].to}, bytes(7, 2)));
   payloads.clear();
   ASSERT_EQ(receive(*a, 1, payloads).size(), 1u);
   EXPECT_EQ(payloads[0], bytes(7, 2));
@@ -60,7 +60,7 @@ TEST_P(UdpSocketTest, segments_arrive_as_the_datagrams_that_they_are) {
     const auto part = bytes(i == 99 ? 55 : segment, i);
     train.insert(train.end(), part.begin(), part.end());
   }
-  ASSERT_TRUE(a->send_segments(b->local(), nullptr, train, segment));
+  ASSERT_TRUE(a->send_segments(b->local(), {}, train, segment));
   std::vector<std::vector<std::byte>> payloads;
   receive(*b, 100, payloads);
   ASSERT_EQ(payloads.size(), 100u);
@@ -68,6 +68,22 @@ TEST_P(UdpSocketTest, segments_arrive_as_the_datagrams_that_they_are) {
 }
 
 #ifdef __linux__
+TEST_P(UdpSocketTest, marks_packets_for_routers) {
+  const auto a = UdpSocket::bind(GetParam()).value();
+  const auto b = UdpSocket::bind(GetParam()).value();
+  for (const auto dscp : {Dscp::video, Dscp::audio, Dscp::best_effort}) {
+    ASSERT_TRUE(a->send(b->local(), {.dscp = dscp}, bytes(100, 1)));
+    ASSERT_TRUE(a->send_segments(b->local(), {.dscp = dscp}, bytes(4000, 1), 1000));
+    std::vector<std::vector<std::byte>> payloads;
+    const auto got = receive(*b, 5, payloads);
+    ASSERT_EQ(got.size(), 5U);
+    for (const auto& datagram : got) {
+      EXPECT_EQ(datagram.dscp, dscp);
+      EXPECT_EQ(datagram.ecn, 0);
+    }
+  }
+}
+
 // Paths that do less, made of what the kernel itself refuses: a socket without checksums gets no segmentation (EINVAL).
 class LesserPathTest : public testing::Test {
  protected:
@@ -93,7 +109,7 @@ class LesserPathTest : public testing::Test {
         const auto part = bytes(i == 69 ? 55 : segment, i);
         train.insert(train.end(), part.begin(), part.end());
       }
-      ASSERT_TRUE(from_->send_segments(to_->local(), nullptr, train, segment));
+      ASSERT_TRUE(from_->send_segments(to_->local(), {}, train, segment));
       std::vector<std::vector<std::byte>> payloads;
       receive(*to_, 70, payloads);
       ASSERT_EQ(payloads.size(), 70u);
@@ -126,7 +142,7 @@ TEST_F(LesserPathTest, datagrams_that_nobody_coalesces_arrive_as_well) {
 }
 
 TEST_F(LesserPathTest, a_datagram_that_is_too_long_for_any_path_is_an_error_and_no_refusal) {
-  const auto sent = from_->send_segments(to_->local(), nullptr, bytes(65'508, 1), 65'508);
+  const auto sent = from_->send_segments(to_->local(), {}, bytes(65'508, 1), 65'508);
   ASSERT_FALSE(sent);
   EXPECT_EQ(sent.error().code, ErrorCode::io);
   expect_trains_to_arrive();
@@ -142,12 +158,12 @@ TEST(UdpSocket, one_socket_serves_both_families) {
   for (const auto& [from, to] : {std::pair{Address::v4_loopback(0), Address::v4_loopback(port)},
                                  std::pair{Address::v6_loopback(0), Address::v6_loopback(port)}}) {
     const auto client = UdpSocket::bind(from).value();
-    ASSERT_TRUE(client->send(to, nullptr, bytes(3, 9)));
+    ASSERT_TRUE(client->send(to, {}, bytes(3, 9)));
     std::vector<std::vector<std::byte>> payloads;
     const auto got = receive(*server, 1, payloads);
     ASSERT_EQ(got.size(), 1u);
     EXPECT_EQ(got[0].from, client->local());
-    ASSERT_TRUE(server->send(got[0].from, &got[0].to, bytes(4, 8)));
+    ASSERT_TRUE(server->send(got[0].from, {.from = &got[0].to}, bytes(4, 8)));
     payloads.clear();
     ASSERT_EQ(receive(*client, 1, payloads).size(), 1u);
   }
@@ -188,7 +204,7 @@ TEST(UdpSocket, a_port_that_nobody_reads_does_not_break_the_sender) {
   }
   ReceiveBatch batch;
   for (int i = 0; i < 5; ++i) {
-    EXPECT_TRUE(socket->send(gone, nullptr, bytes(10, i)));
+    EXPECT_TRUE(socket->send(gone, {}, bytes(10, i)));
     EXPECT_TRUE(socket->receive(batch, 1ms));
   }
 }

@@ -30,7 +30,8 @@ TEST(Announce, what_a_present_client_sends_is_understood) {
              line("x-nv-video[0].dynamicRangeMode", "1") + line("x-nv-video[0].maxNumReferenceFrames", "0") +
              line("x-nv-video[0].clientRefreshRateX100", "5994") + line("x-nv-audio.surround.numChannels", "6") +
              line("x-nv-audio.surround.AudioQuality", "1") + line("x-nv-aqos.packetDuration", "10") +
-             line("x-nv-video[0].encoderCscMode", "5"));
+             line("x-nv-video[0].encoderCscMode", "5") + line("x-nv-vqos[0].qosTrafficType", "5") +
+             line("x-nv-aqos.qosTrafficType", "4"));
   EXPECT_EQ(request.video.mode, (Mode{1920, 1080, 59'940}));
   EXPECT_EQ(request.video.codec, VideoCodec::av1);
   EXPECT_TRUE(request.video.ten_bit);
@@ -46,6 +47,8 @@ TEST(Announce, what_a_present_client_sends_is_understood) {
   EXPECT_TRUE(request.audio.high_quality);
   EXPECT_EQ(request.audio.packet_ms, 10U);
   EXPECT_TRUE(request.audio.encrypted);
+  EXPECT_TRUE(request.video.marked);
+  EXPECT_TRUE(request.audio.marked);
   EXPECT_TRUE(request.control_v2);
   EXPECT_TRUE(request.session_ids);
 }
@@ -57,6 +60,8 @@ TEST(Announce, an_old_client_gets_what_it_counts_on) {
   EXPECT_EQ(request.video.max_references, 1U);
   EXPECT_EQ(request.video.colour, (Colour{ColourMatrix::rec601, false}));
   EXPECT_EQ(request.video.min_parity, 0U);
+  EXPECT_FALSE(request.video.marked);
+  EXPECT_FALSE(request.audio.marked);
   EXPECT_FALSE(request.video.encrypted);
   EXPECT_FALSE(request.audio.encrypted);
   EXPECT_FALSE(request.control_v2);

@@ -101,7 +101,8 @@ VideoRequest video_of(Attributes& sdp) {
           .max_references = sdp.number("x-nv-video[0].maxNumReferenceFrames", 1),
           .min_parity = std::min<std::size_t>(sdp.number("x-nv-vqos[0].fec.minRequiredFecPackets", 0), most_min_parity),
           .parity_percent = parity,
-          .encrypted = (sdp.number("x-ss-general.encryptionEnabled", 0) & video_encrypted_flag) != 0};
+          .encrypted = (sdp.number("x-ss-general.encryptionEnabled", 0) & video_encrypted_flag) != 0,
+          .marked = sdp.number("x-nv-vqos[0].qosTrafficType", 0) != 0};
 }
 
 AudioRequest audio_of(Attributes& sdp) {
@@ -112,7 +113,8 @@ AudioRequest audio_of(Attributes& sdp) {
   return {.format = {.channels = static_cast<std::uint8_t>(std::min(channels, std::uint32_t{255}))},
           .high_quality = sdp.number("x-nv-audio.surround.AudioQuality", 0) == 1,
           .packet_ms = sdp.number("x-nv-aqos.packetDuration", 5) >= 10 ? 10U : 5U,
-          .encrypted = old_flag || new_flag};
+          .encrypted = old_flag || new_flag,
+          .marked = sdp.number("x-nv-aqos.qosTrafficType", 0) != 0};
 }
 
 }  // namespace

@@ -26,6 +26,7 @@ struct VideoRequest {
   std::size_t min_parity = 0;   // packets, for each FEC block
   unsigned parity_percent = 20;
   bool encrypted = false;
+  bool marked = false;  // its packets, for routers
 };
 
 struct AudioRequest {
@@ -33,6 +34,7 @@ struct AudioRequest {
   bool high_quality = false;
   unsigned packet_ms = 5;  // 5 or 10
   bool encrypted = false;
+  bool marked = false;
 };
 
 struct StreamRequest {

@@ -61,7 +61,7 @@ void ControlPort::settle(TimePoint now) {
     }
     while (const auto datagram = host_.next_datagram(now)) {
       // What the socket has no room for is sent again, as if it had been lost on the way.
-      (void)socket_->send(datagram->to, nullptr, datagram->bytes);
+      (void)socket_->send(datagram->to, {}, datagram->bytes);
       more = true;
     }
   }

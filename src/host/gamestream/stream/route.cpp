@@ -2,6 +2,11 @@
 
 namespace pf::host::gamestream {
 
+void Route::mark(net::Dscp dscp) {
+  const std::scoped_lock lock(mutex_);
+  dscp_ = dscp;
+}
+
 void Route::set_peer(const net::Address& to, const net::Address& local) {
   const std::scoped_lock lock(mutex_);
   peer_ = Peer{to, local};
@@ -14,13 +19,16 @@ bool Route::known() const {
 
 Result<void> Route::send(std::span<const std::byte> packets, std::size_t segment) {
   std::optional<Peer> peer;
+  net::Via via;
   {
     const std::scoped_lock lock(mutex_);
     peer = peer_;
+    via.dscp = dscp_;
   }
   if (!peer) return {};
-  if (packets.size() <= segment) return socket_->send(peer->to, &peer->local, packets);
-  return socket_->send_segments(peer->to, &peer->local, packets, segment);
+  via.from = &peer->local;
+  if (packets.size() <= segment) return socket_->send(peer->to, via, packets);
+  return socket_->send_segments(peer->to, via, packets, segment);
 }
 
 }  // namespace pf::host::gamestream

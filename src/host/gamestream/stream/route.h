@@ -17,6 +17,8 @@ class Route final : public session::PacketSink {
   /// Shares the socket with every other session's route.
   explicit Route(std::shared_ptr<net::UdpSocket> socket) : socket_(std::move(socket)) {}
 
+  /// What the packets are marked as from now on.
+  void mark(net::Dscp dscp);
   void set_peer(const net::Address& to, const net::Address& local);
   [[nodiscard]] bool known() const;
   /// Nothing before there is a peer, and that is no error.
@@ -30,6 +32,7 @@ class Route final : public session::PacketSink {
   const std::shared_ptr<net::UdpSocket> socket_;
   mutable std::mutex mutex_;
   std::optional<Peer> peer_;
+  net::Dscp dscp_ = net::Dscp::best_effort;
 };
 
 }  // namespace pf::host::gamestream

@@ -191,6 +191,8 @@ void SessionBoard::play(Entry& entry, const StreamRequest& request) {
   auto& attachment = *entry.attachment;
   attachment.request = request;
   attachment.control.emplace(attachment.launch.key, request.control_v2);
+  attachment.video->mark(request.video.marked ? net::Dscp::video : net::Dscp::best_effort);
+  attachment.sound->mark(request.audio.marked ? net::Dscp::audio : net::Dscp::best_effort);
   entry.state = SessionState::streaming;
   if (!entry.session) {
     const auto& client = attachment.launch.client;
