@@ -55,7 +55,9 @@ Outcome pair(const punktfunk_client& client, const char* address, const char* pi
   if (!digits) return std::unexpected(digits.error());
   if (digits->size() < 4 || digits->size() > 12 || digits->find_first_not_of("0123456789") != std::string::npos)
     return bad_argument("a PIN has 4 to 12 digits");
-  if (host != nullptr && host->struct_size < first_size<punktfunk_peer>) return bad_argument("host is too small");
+  if (host != nullptr) {
+    if (auto room = check_room(host); !room) return room;
+  }
   const auto addresses = net::resolve(*where, control::default_port);
   if (!addresses) return refuse(addresses.error());
   const auto stop = token_of(cancel);

@@ -18,9 +18,11 @@ void EventFrame::say(std::uint16_t type, std::uint16_t code, std::int32_t value)
   events_.push_back(event);
 }
 
-std::vector<input_event> EventFrame::take() {
+std::span<const input_event> EventFrame::take() {
   if (!events_.empty()) say(EV_SYN, SYN_REPORT, 0);
-  return std::exchange(events_, {});
+  taken_.swap(events_);
+  events_.clear();
+  return taken_;
 }
 
 }  // namespace pf::host

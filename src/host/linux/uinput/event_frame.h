@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,12 +23,13 @@ class EventFrame {
   void set(std::uint16_t type, std::uint16_t code, std::int32_t value);
   /// Says it whatever was said before, and remembers nothing: for a clock, and for slots, each of which has its own.
   void say(std::uint16_t type, std::uint16_t code, std::int32_t value);
-  /// What there is to say, with its SYN_REPORT; empty when there is nothing.
-  std::vector<input_event> take();
+  /// What there is to say, with its SYN_REPORT; empty when there is nothing. Valid until the next call.
+  std::span<const input_event> take();
 
  private:
   std::map<std::pair<std::uint16_t, std::uint16_t>, std::int32_t> state_;
   std::vector<input_event> events_;
+  std::vector<input_event> taken_;
 };
 
 }  // namespace pf::host
