@@ -51,7 +51,7 @@ void EncodeLoop::put(CapturedFrame frame) {
   {
     const std::scoped_lock lock(mutex_);
     superseded = slot_.put(std::move(frame));
-    schedule_.picture_waits();
+    schedule_.picture_waits(clock_.now());
     wake();
   }
   if (superseded) ++counters_.frames_dropped;

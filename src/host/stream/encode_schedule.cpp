@@ -6,21 +6,23 @@
 namespace pf::host {
 
 EncodeSchedule::Step EncodeSchedule::next(TimePoint now) const {
-  const auto slot = pacer_.due();
+  const auto due = pacer_.due();
   const bool keyframe_now = keyframe_ && now >= next_keyframe_;
   const bool still_now = still_left_ > 0 && now >= still_due_;
-  if (now >= slot) {
-    if (fresh_) return {.what = What::fresh, .keyframe = keyframe_now, .wake = std::nullopt};
-    if (has_picture_ && (keyframe_now || repair_ || still_now))
-      return {.what = What::again, .keyframe = keyframe_now, .wake = std::nullopt};
+  const bool asked = keyframe_now || repair_ || still_now;
+  const auto no_next_one = fresh_since_ + pacer_.interval();
+  if (now >= due) {
+    const bool in_time = fresh_since_ >= due || now >= no_next_one;
+    if (fresh_ && (in_time || asked)) return {.what = What::fresh, .keyframe = keyframe_now, .wake = std::nullopt};
+    if (!fresh_ && has_picture_ && asked) return {.what = What::again, .keyframe = keyframe_now, .wake = std::nullopt};
   }
   Step wait;
   const auto consider = [&](TimePoint at) {
-    at = std::max(at, slot);
+    at = std::max(at, due);
     wait.wake = wait.wake ? std::min(*wait.wake, at) : at;
   };
-  if (fresh_) consider(slot);
-  if (repair_ && has_picture_) consider(slot);
+  if (fresh_) consider(no_next_one);
+  if (repair_ && has_picture_) consider(due);
   if (repeatable_keyframe()) consider(next_keyframe_);
   if (still_left_ > 0) consider(still_due_);
   return wait;

@@ -22,8 +22,13 @@ class EncodeSchedule {
   EncodeSchedule(Duration interval, const Limits& limits) : pacer_(interval), limits_(limits) {}
 
   void set_interval(Duration interval) { pacer_.set_interval(interval); }
-  /// A picture that has not been encoded is there to be taken.
-  void picture_waits() { fresh_ = true; }
+  /// A picture that has not been encoded is there to be taken. Of a display that is faster than the mode some pictures
+  /// are left out, and none is held back until it is old: one that comes too early waits for as long as it takes the
+  /// next one to come and be shown instead.
+  void picture_waits(TimePoint now) {
+    fresh_ = true;
+    fresh_since_ = now;
+  }
   void want_keyframe() { keyframe_ = true; }
   /// The client waits for the next unit, whatever it shows: earlier ones were lost.
   void want_repair() { repair_ = true; }
@@ -44,6 +49,7 @@ class EncodeSchedule {
   FramePacer pacer_;
   Limits limits_;
   bool fresh_ = false;
+  TimePoint fresh_since_;
   bool keyframe_ = true;  // a stream begins with one
   bool repair_ = false;
   bool has_picture_ = false;

@@ -13,14 +13,15 @@ namespace pf::host {
   return Duration{1'000'000'000'000 / std::max<std::int64_t>(mode.refresh_mhz, 1)};
 }
 
-/// Frames may come early by half an interval, so that a jittery source is not held to every second slot, but over time
-/// no more than one an interval goes out (the generic cell rate algorithm, ITU-T I.371). One thread.
+/// Frames may come early by an interval, so that one that was late does not hold the next one up, but over time no more
+/// than one an interval goes out (the generic cell rate algorithm, ITU-T I.371). One thread.
 class FramePacer {
  public:
   explicit FramePacer(Duration interval) : interval_(interval) {}
   void set_interval(Duration interval) { interval_ = interval; }
+  [[nodiscard]] Duration interval() const { return interval_; }
   /// The earliest moment for the next frame.
-  [[nodiscard]] TimePoint due() const { return slot_ - interval_ / 2; }
+  [[nodiscard]] TimePoint due() const { return slot_ - interval_; }
   void sent(TimePoint now) { slot_ = std::max(slot_, now) + interval_; }
 
  private:
