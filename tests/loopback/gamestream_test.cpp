@@ -136,8 +136,8 @@ TEST_F(GameStream, colours_and_references_are_those_that_the_client_announces) {
 }
 
 TEST_F(GameStream, packets_are_marked_for_routers_where_the_client_wants_it) {
-  auto options = launch();
   for (const bool marked : {true, false}) {
+    auto options = launch();
     options.marked_media = marked;
     GameStreamClient client(options);
     watch(client);
@@ -145,7 +145,6 @@ TEST_F(GameStream, packets_are_marked_for_routers_where_the_client_wants_it) {
     EXPECT_EQ(client.seen().video_marks, std::set{marked ? 34U : 0U});
     EXPECT_EQ(client.seen().sound_marks, std::set{marked ? 46U : 0U});
     client.leave();
-    options = launch();
   }
 }
 

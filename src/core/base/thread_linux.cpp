@@ -23,31 +23,30 @@ int nice_for(Urgency urgency) {
   return urgency == Urgency::media ? std::min(ordinary, media_nice) : ordinary;
 }
 
-bool set_nice(int nice) {
+// Where the system permits it.
+void set_nice(int nice) {
   const auto thread = gettid();
-  return nice_of(thread) == nice || setpriority(PRIO_PROCESS, static_cast<id_t>(thread), nice) == 0;
+  if (nice_of(thread) != nice) (void)setpriority(PRIO_PROCESS, static_cast<id_t>(thread), nice);
 }
 
 }  // namespace
 
 void begin_thread(const char* name, Urgency urgency) {
   (void)pthread_setname_np(pthread_self(), name);
-  (void)set_nice(nice_for(urgency));
+  set_nice(nice_for(urgency));
 }
 
 StartAs::StartAs(Urgency urgency) : before_(nice_of(gettid())) {
-  (void)set_nice(nice_for(urgency));
+  set_nice(nice_for(urgency));
 }
 
 StartAs::~StartAs() {
-  (void)set_nice(before_);
+  set_nice(before_);
 }
 
 bool may_be_urgent() {
-  const int before = nice_of(gettid());
-  const bool may = set_nice(nice_for(Urgency::media));
-  (void)set_nice(before);
-  return may;
+  const StartAs urgent(Urgency::media);
+  return nice_of(gettid()) == nice_for(Urgency::media);
 }
 
 }  // namespace pf

@@ -11,11 +11,9 @@ EncodeSchedule::Step EncodeSchedule::next(TimePoint now) const {
   const bool still_now = still_left_ > 0 && now >= still_due_;
   const bool asked = keyframe_now || repair_ || still_now;
   const auto no_next_one = fresh_since_ + pacer_.interval();
-  if (now >= due) {
-    const bool in_time = fresh_since_ >= due || now >= no_next_one;
-    if (fresh_ && (in_time || asked)) return {.what = What::fresh, .keyframe = keyframe_now, .wake = std::nullopt};
-    if (!fresh_ && has_picture_ && asked) return {.what = What::again, .keyframe = keyframe_now, .wake = std::nullopt};
-  }
+  const bool in_time = fresh_ && (fresh_since_ >= due || now >= no_next_one);
+  if (now >= due && (fresh_ || has_picture_) && (in_time || asked))
+    return {.what = fresh_ ? What::fresh : What::again, .keyframe = keyframe_now, .wake = std::nullopt};
   Step wait;
   const auto consider = [&](TimePoint at) {
     at = std::max(at, due);

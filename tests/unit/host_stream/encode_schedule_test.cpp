@@ -19,6 +19,13 @@ class Rig {
     if (next.what != What::nothing) schedule.encoded(next, clock.now());
     return next;
   }
+  void pictures(int count, Duration gap) {
+    for (int i = 0; i < count; ++i) {
+      picture();
+      step();
+      clock.advance(gap);
+    }
+  }
   /// Runs for `span` without new pictures; returns how many units came out of it.
   int run(Duration span) {
     int units = 0;
@@ -166,11 +173,7 @@ TEST(EncodeSchedule, a_source_a_little_too_fast_loses_pictures_and_no_time) {
 
 TEST(EncodeSchedule, the_last_picture_of_a_fast_source_is_shown_within_an_interval) {
   Rig rig;
-  for (int i = 0; i < 6; ++i) {
-    rig.picture();
-    rig.step();
-    rig.clock.advance(milliseconds{3});
-  }
+  rig.pictures(6, milliseconds{3});
   rig.picture();
   ASSERT_EQ(rig.step().what, What::nothing);
   EXPECT_EQ(rig.run(milliseconds{11}), 1);
@@ -188,11 +191,7 @@ TEST(EncodeSchedule, a_picture_after_a_late_one_is_not_late_too) {
 
 TEST(EncodeSchedule, a_picture_that_came_early_goes_out_once_a_loss_has_to_be_mended) {
   Rig rig;
-  for (int i = 0; i < 3; ++i) {
-    rig.picture();
-    rig.step();
-    rig.clock.advance(milliseconds{1});
-  }
+  rig.pictures(3, milliseconds{1});
   rig.picture();
   rig.schedule.want_repair();
   ASSERT_EQ(rig.step().what, What::nothing);

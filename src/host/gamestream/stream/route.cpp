@@ -27,7 +27,6 @@ Result<void> Route::send(std::span<const std::byte> packets, std::size_t segment
   }
   if (!peer) return {};
   via.from = &peer->local;
-  if (packets.size() <= segment) return socket_->send(peer->to, via, packets);
   return socket_->send_segments(peer->to, via, packets, segment);
 }
 
