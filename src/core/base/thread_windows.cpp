@@ -27,7 +27,7 @@ void begin_thread(const char* name, Urgency urgency) {
 }
 
 // Threads do not inherit here.
-StartAs::StartAs(Urgency) : before_(0) {}
+StartAs::StartAs(Urgency) {}
 StartAs::~StartAs() = default;
 
 bool may_be_urgent() {
