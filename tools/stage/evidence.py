@@ -3,6 +3,7 @@ import array
 import math
 import pathlib
 import re
+import statistics
 import subprocess
 import wave
 
@@ -64,10 +65,11 @@ def tone_share(samples: array.array, hertz: float = TONE_HZ) -> float:
     """How much of the sound is a tone of this pitch, 0 to 1."""
     if len(samples) < RATE // 2:
         return 0.0
-    # In pieces: a machine that is busy for a moment may skip a few samples, which shifts the phase but not the pitch.
+    # The middle one of pieces: a machine that is busy for a moment may skip a few samples, which shifts the phase but not
+    # the pitch, and tears the pieces that they are in. Whether there is sound all the time, loudness() tells.
     piece = RATE // 20
     shares = [_power(samples[at : at + piece], hertz) for at in range(0, len(samples) - piece + 1, piece)]
-    return sum(shares) / len(shares)
+    return statistics.median(shares)
 
 
 def recording_facts(recording: pathlib.Path) -> dict:
