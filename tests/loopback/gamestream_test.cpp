@@ -74,6 +74,14 @@ class GameStream : public testing::Test {
     ASSERT_TRUE(client.wait([](const Seen& seen) { return seen.frames >= 20; }));
     EXPECT_EQ(client.seen().broken, "");
   }
+  static std::vector<std::byte> lost_frames(std::uint32_t first, std::uint32_t last) {
+    std::vector<std::byte> message(16);
+    for (std::size_t i = 0; i < 4; ++i) {
+      message[i] = static_cast<std::byte>(first >> 8 * i);
+      message[8 + i] = static_cast<std::byte>(last >> 8 * i);
+    }
+    return message;
+  }
   SessionState state(const std::string& client = "sofa") {
     const auto view = server->board().current(client);
     return view ? view->state : SessionState::offered;
@@ -123,6 +131,75 @@ TEST_F(GameStream, an_idr_comes_when_it_is_asked_for) {
   const auto before = client.seen().keyframes;
   client.send(0x0302, hex("0000"), 1);
   EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.keyframes > before; }));
+}
+
+TEST_F(GameStream, a_lost_frame_is_met_by_one_that_does_without_it) {
+  GameStreamClient client(launch());
+  watch(client);
+  EXPECT_NE(client.seen().described.find("refPicInvalidation:1"), std::string::npos);
+  const auto before = client.seen();
+  ASSERT_EQ(before.repairs, 0U);
+  client.send(0x0301, lost_frames(before.last_frame - 1, before.last_frame), 1);
+  ASSERT_TRUE(client.wait([&](const Seen& seen) { return seen.repairs == 1; }));
+  ASSERT_TRUE(client.wait([&](const Seen& seen) { return seen.frames >= before.frames + 20; }));
+  EXPECT_EQ(client.seen().keyframes, before.keyframes);
+  EXPECT_EQ(client.seen().repairs, 1U);
+}
+
+TEST_F(GameStream, a_loss_that_no_reference_is_left_of_is_met_by_an_idr) {
+  GameStreamClient client(launch());
+  watch(client);
+  const auto before = client.seen();
+  client.send(0x0301, lost_frames(1, before.last_frame), 1);
+  ASSERT_TRUE(client.wait([&](const Seen& seen) { return seen.keyframes > before.keyframes; }));
+  ASSERT_TRUE(client.wait([&](const Seen& seen) { return seen.frames >= before.frames + 20; }));
+  EXPECT_EQ(client.seen().repairs, 0U);
+}
+
+TEST_F(GameStream, touch_pen_and_sensors_are_offered_where_they_can_be_passed_on) {
+  const auto features = [&] {
+    GameStreamClient client(launch());
+    EXPECT_EQ(client.negotiate(), 200);
+    const auto described = client.seen().described;
+    const std::string name = "a=x-ss-general.featureFlags:";
+    const auto at = described.find(name);
+    return at == std::string::npos ? -1 : described[at + name.size()] - '0';
+  };
+  EXPECT_EQ(features(), 3);
+  world->refuse_gamepads = true;
+  EXPECT_EQ(features(), 1);
+  world->refuse_touch = true;
+  EXPECT_EQ(features(), 0);
+}
+
+TEST_F(GameStream, touch_and_pen_reach_the_display) {
+  GameStreamClient client(launch());
+  watch(client);
+  client.input(hex("02000055 01 00 0000 07000000 0000003f 0000803e 0000803f 00000000 00000000"));
+  client.input(hex("03000055 01 01 00 00 0000003f 0000803e 0000803f 5a00 1e 00 00000000 00000000"));
+  EXPECT_TRUE(world->wait_until([&] {
+    const auto done = world->injected();
+    const auto any = [&](const std::string& what) {
+      return std::ranges::any_of(done, [&](const auto& line) { return line.starts_with(what); });
+    };
+    return any("touch 7 down 32768 16384") && any("pen touches 32768 16384");
+  })) << testing::PrintToString(world->injected());
+}
+
+TEST_F(GameStream, what_games_do_to_a_gamepad_reaches_the_client) {
+  GameStreamClient client(launch());
+  watch(client);
+  const auto heard = [&](std::string_view message) {
+    return client.wait(
+        [&](const Seen& seen) { return std::ranges::find(seen.messages, hex(message)) != seen.messages.end(); });
+  };
+  client.input(hex("04000055 01 02 ff00 ffff0000"));  // a DualSense with everything
+  EXPECT_TRUE(heard("0155 0500 0100 6400 01")) << "acceleration is asked for";
+  EXPECT_TRUE(heard("0155 0500 0100 6400 02")) << "so is rotation";
+  client.input(hex("0c000000 1a00 0100 0200 1400 0010 00 00 0000 0000 0000 0000 9c00 0000 5500"));
+  EXPECT_TRUE(heard("0b01 0a00 00000000 0100 e803 d007")) << "rumble";
+  EXPECT_TRUE(heard("0055 0600 0100 0000 0000")) << "of the triggers";
+  EXPECT_TRUE(heard("0255 0500 0100 10 20 30")) << "light";
 }
 
 TEST_F(GameStream, colours_and_references_are_those_that_the_client_announces) {

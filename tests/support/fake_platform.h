@@ -107,6 +107,9 @@ class FakePlatform final : public host::Platform {
   /// Its gamepads answer a press of button 0x1000 with rumble and light.
   Result<std::unique_ptr<host::GamepadHub>> open_gamepads(const host::VirtualDisplay& display,
                                                           host::GamepadHub::OnFeedback on_feedback) override;
+  host::InputAbilities input_abilities() override {
+    return {.touch_and_pen = !world_->refuse_touch, .gamepads = !world_->refuse_gamepads};
+  }
   Result<std::unique_ptr<host::AudioCapturer>> open_audio(const AudioFormat& format,
                                                           host::AudioCapturer::Sink sink) override;
 

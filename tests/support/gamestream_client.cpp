@@ -156,7 +156,9 @@ std::string GameStreamClient::announcement() const {
 
 int GameStreamClient::negotiate() {
   if (const auto no = status(request("OPTIONS", "rtsp://0.0.0.0").value_or("")); no != 200) return no;
-  if (const auto no = status(request("DESCRIBE", "rtsp://0.0.0.0").value_or("")); no != 200) return no;
+  const auto described = request("DESCRIBE", "rtsp://0.0.0.0").value_or("");
+  if (const auto no = status(described); no != 200) return no;
+  change([&](Seen& seen) { seen.described = described; });
   for (const std::string stream : {"audio", "video", "control"}) {
     const auto answer = request("SETUP", "streamid=" + stream + "/0/0").value_or("");
     if (status(answer) != 200) return status(answer);
@@ -256,6 +258,7 @@ void GameStreamClient::receive_video(const std::stop_token& stop) {
         change([&](Seen& seen) {
           if (seen.frames++ == 0) seen.first_frame = frame->number;
           seen.keyframes += frame->kind == 2 ? 1U : 0U;
+          seen.repairs += frame->kind == 5 ? 1U : 0U;
           seen.rebuilt_packets += frame->rebuilt;
           seen.last_frame = frame->number;
           seen.last_unit = frame->data;
@@ -331,8 +334,12 @@ void GameStreamClient::on_control(const std::vector<std::byte>& sealed) {
   const auto text = Gcm(options_.key, little(sealed.data() + 4), 'H', 'C')
                         .open(sealed.data() + 8, sealed.data() + 24, sealed.size() - 24);
   if (!text) return change([](Seen& seen) { seen.broken = "a control message does not open"; });
-  if (text->size() == 8 && (*text)[0] == std::byte{0x09} && (*text)[1] == std::byte{0x01})
-    change([&](Seen& seen) { seen.termination = big(text->data() + 4, 4); });
+  change([&](Seen& seen) {
+    if (text->size() == 8 && (*text)[0] == std::byte{0x09} && (*text)[1] == std::byte{0x01})
+      seen.termination = big(text->data() + 4, 4);
+    else
+      seen.messages.push_back(*text);
+  });
 }
 
 GameStreamClient::Seen GameStreamClient::seen() const {

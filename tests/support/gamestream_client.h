@@ -51,6 +51,7 @@ class GameStreamClient {
   struct Seen {
     std::size_t frames = 0;
     std::size_t keyframes = 0;
+    std::size_t repairs = 0;  // frames that do without lost ones
     std::size_t rebuilt_packets = 0;
     std::uint32_t first_frame = 0;
     std::uint32_t last_frame = 0;
@@ -59,6 +60,8 @@ class GameStreamClient {
     std::set<unsigned> video_marks;  // DSCP of what came
     std::set<unsigned> sound_marks;
     std::vector<std::uint8_t> last_unit;
+    std::string described;                         // DESCRIBE's answer
+    std::vector<std::vector<std::byte>> messages;  // of the control stream, but for the termination
     std::optional<std::uint32_t> termination;
     bool disconnected = false;
     std::string broken;  // what a packet did that it must not

@@ -29,6 +29,7 @@ class EmbedderPlatform final : public host::Platform {
   Result<std::unique_ptr<host::InputInjector>> open_injector(const host::VirtualDisplay& display) override;
   Result<std::unique_ptr<host::GamepadHub>> open_gamepads(const host::VirtualDisplay& display,
                                                           host::GamepadHub::OnFeedback on_feedback) override;
+  host::InputAbilities input_abilities() override { return {.touch_and_pen = true, .gamepads = true}; }
   [[nodiscard]] bool brings_units() const override { return true; }
   Result<std::unique_ptr<host::UnitSource>> open_unit_source(const host::VirtualDisplay& display,
                                                              const host::EncoderConfig& config,

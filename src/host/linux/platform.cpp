@@ -142,6 +142,12 @@ class LinuxPlatform final : public Platform {
     return (*entry)->open(std::move(on_feedback), clock_);
   }
 
+  // Injectors take touch and pen to devices by uinput, as gamepads are.
+  InputAbilities input_abilities() override {
+    const bool usable = first_usable(gamepads, probe_entry).has_value();
+    return {.touch_and_pen = usable, .gamepads = usable};
+  }
+
   Result<std::unique_ptr<AudioCapturer>> open_audio(const AudioFormat& format, AudioCapturer::Sink sink) override {
     const auto entry = first_usable(audio_capturers, probe_entry);
     if (!entry) return std::unexpected(entry.error());

@@ -14,6 +14,12 @@
 
 namespace pf::host {
 
+/// What can be passed on of a client's input besides keyboard and pointer.
+struct InputAbilities {
+  bool touch_and_pen = false;
+  bool gamepads = false;
+};
+
 /// Any thread. Each call takes the first backend of its seam whose probe is usable, and fails with the last one's
 /// reason and remedy.
 class Platform {
@@ -28,6 +34,8 @@ class Platform {
   virtual Result<std::unique_ptr<InputInjector>> open_injector(const VirtualDisplay& display) = 0;
   virtual Result<std::unique_ptr<GamepadHub>> open_gamepads(const VirtualDisplay& display,
                                                             GamepadHub::OnFeedback on_feedback);
+  /// At present; a client asks before it has a display.
+  [[nodiscard]] virtual InputAbilities input_abilities() { return {}; }
   virtual Result<std::unique_ptr<AudioCapturer>> open_audio(const AudioFormat& format, AudioCapturer::Sink sink) = 0;
 
   /// A platform whose video and sound come encoded opens these instead of capturers and encoders.

@@ -21,7 +21,7 @@ std::string describe(const StreamOffer& offer) {
   std::string sdp = "a=x-ss-general.featureFlags:" + std::to_string(features) + "\n";
   sdp += "a=x-ss-general.encryptionSupported:" + std::to_string(every_encryption) + "\n";
   sdp += "a=x-ss-general.encryptionRequested:1\n";
-  if (offer.reference_invalidation) sdp += "a=x-nv-video[0].refPicInvalidation:1\n";
+  sdp += "a=x-nv-video[0].refPicInvalidation:1\n";  // where an encoder has no older reference, an IDR answers
   // Clients look for the beginning of a base64 parameter set to find HEVC, and for this name to find AV1.
   if (has(VideoCodec::hevc)) sdp += "sprop-parameter-sets=AAAAAU\n";
   if (has(VideoCodec::av1)) sdp += "a=rtpmap:98 AV1/90000\n";

@@ -10,10 +10,9 @@ namespace pf::host::gamestream {
 
 struct StreamOffer {
   std::vector<VideoCodec> codecs;
-  bool ten_bit = false;                 // there is an encoder for 10 bits, and so for HDR
-  bool yuv444 = false;                  // and for chroma of full resolution
-  bool reference_invalidation = false;  // lost frames are met by other references than an IDR
-  bool touch_and_pen = false;
+  bool ten_bit = false;            // there is an encoder for 10 bits, and so for HDR
+  bool yuv444 = false;             // and for chroma of full resolution
+  bool touch_and_pen = false;      // without it clients move the pointer instead
   bool controller_extras = false;  // touchpads and motion
 };
 

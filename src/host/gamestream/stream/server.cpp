@@ -15,13 +15,9 @@ net::Address at(net::Address bind, std::uint16_t port) {
   return bind;
 }
 
-BoardOptions board_options(const ServerOptions& options, Platform& platform) {
+BoardOptions board_options(const ServerOptions& options) {
   BoardOptions board;
   board.session = options.session;
-  board.offer = {.codecs = platform.codecs(),
-                 .reference_invalidation = true,
-                 .touch_and_pen = options.touch_and_pen,
-                 .controller_extras = options.controller_extras};
   board.max_sessions = options.max_sessions;
   board.others = options.others;
   board.linger = options.linger;
@@ -34,7 +30,7 @@ BoardOptions board_options(const ServerOptions& options, Platform& platform) {
 
 struct GameStreamServer::Parts {
   Parts(const ServerOptions& options, Platform& platform, const Clock& clock)
-      : board(board_options(options, platform), platform, clock) {}
+      : board(board_options(options), platform, clock) {}
 
   SessionBoard board;
   TaskThread burials{"pf-gs-ends"};

@@ -17,8 +17,6 @@ struct ServerOptions {
   std::size_t max_sessions = 8;
   OtherClients others = OtherClients::beside;
   std::chrono::minutes linger{10};
-  bool touch_and_pen = false;      // the platform's injectors can; without it clients move the pointer instead
-  bool controller_extras = false;  // the platform's gamepads have sensors
   SessionNews news;
   OnHostEvent on_event;
 };

@@ -20,6 +20,11 @@ SessionTokens fresh_tokens() {
           .connect_data = std::max(reader.read<std::uint32_t>(), 1U)};
 }
 
+StreamOffer offer_of(Platform& platform) {
+  const auto input = platform.input_abilities();
+  return {.codecs = platform.codecs(), .touch_and_pen = input.touch_and_pen, .controller_extras = input.gamepads};
+}
+
 }  // namespace
 
 Result<SessionUrl> SessionBoard::offer(const Launch& launch) {
@@ -28,6 +33,7 @@ Result<SessionUrl> SessionBoard::offer(const Launch& launch) {
                 launch.mode.to_string() + " is outside 320x200 to 7680x4320 at 1 to 500 Hz");
   if (!AudioFormat{launch.channels}.valid())
     return fail(ErrorCode::invalid_argument, "sound comes in 2, 6 or 8 channels");
+  auto can = offer_of(platform_);
   const std::scoped_lock lock(mutex_);
   auto known = entries_.find(launch.client);
   if (known == entries_.end() && !entries_.empty()) {
@@ -44,7 +50,7 @@ Result<SessionUrl> SessionBoard::offer(const Launch& launch) {
   auto& entry = known == entries_.end() ? entries_[launch.client] : known->second;
   if (entry.session) suspend(entry);
   entry.attachment =
-      std::make_shared<Attachment>(std::move(numbered), options_.offer, links_.ports, fresh_tokens(), clock_.now());
+      std::make_shared<Attachment>(std::move(numbered), std::move(can), links_.ports, fresh_tokens(), clock_.now());
   entry.attachment->video = std::make_shared<Route>(links_.video);
   entry.attachment->sound = std::make_shared<Route>(links_.sound);
   return SessionUrl{.scheme = launch.encrypted_rtsp ? "rtspenc" : "rtsp", .port = links_.rtsp};

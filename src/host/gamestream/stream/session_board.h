@@ -29,7 +29,6 @@ enum class OtherClients : std::uint8_t {
 
 struct BoardOptions {
   SessionSettings session;
-  StreamOffer offer;
   std::size_t max_sessions = 8;
   OtherClients others = OtherClients::beside;
   milliseconds offer_limit{30'000};    // from /launch to PLAY

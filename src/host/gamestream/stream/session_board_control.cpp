@@ -64,8 +64,9 @@ void SessionBoard::on_message(Entry& entry, std::span<const std::byte> sealed, T
     if (packet && *packet) session.input(**packet);
   } else if (const auto* status = std::get_if<FrameFecStatus>(&**message)) {
     entry.lost += status->missing;
-  } else if (std::holds_alternative<KeyframeRequest>(**message) ||
-             std::holds_alternative<InvalidateFrames>(**message)) {
+  } else if (const auto* lost = std::get_if<InvalidateFrames>(&**message)) {
+    session.invalidate({lost->first}, {lost->last});
+  } else if (std::holds_alternative<KeyframeRequest>(**message)) {
     session.request_keyframe();
   }
 }
