@@ -8,6 +8,7 @@
 #include "support/gamestream_client.h"
 #include "support/hex.h"
 #include "support/relay.h"
+#include "support/siege.h"
 
 namespace pf::test {
 namespace {
@@ -94,6 +95,31 @@ class GameStream : public testing::Test {
   std::vector<std::string> news;
   std::size_t keys = 0;
   std::unique_ptr<GameStreamServer> server;
+};
+
+/// Thirty-two sockets at eight addresses that are no client's.
+class Strangers {
+ public:
+  Strangers() {
+    for (std::uint8_t i = 0; i < 32; ++i) {
+      auto at = net::Address::v4_loopback(0);
+      at.bytes[3] = static_cast<std::uint8_t>(2 + i % 8);
+      sockets_.push_back(net::UdpSocket::bind(at).value());
+    }
+  }
+  void say(std::size_t who, std::uint16_t port, std::span<const std::byte> bytes) const {
+    (void)sockets_[who % sockets_.size()]->send(net::Address::v4_loopback(port), {}, bytes);
+  }
+  [[nodiscard]] std::size_t answered() const {
+    net::ReceiveBatch batch;
+    std::size_t answers = 0;
+    for (const auto& socket : sockets_)
+      if (socket->receive(batch, milliseconds{1})) answers += batch.datagrams().size();
+    return answers;
+  }
+
+ private:
+  std::vector<std::unique_ptr<net::UdpSocket>> sockets_;
 };
 
 TEST_F(GameStream, a_client_sees_hears_and_does) {
@@ -326,60 +352,50 @@ TEST_F(GameStream, strangers_get_nothing_and_disturb_nobody) {
   EXPECT_EQ(exchange_rtsp(options.rtsp, "OPTIONS / RTSP/1.0\r\nCSeq: 1\r\n\r\n"), "") << "the session is sealed";
   GameStreamClient client(options);
   watch(client);
-  // Half a request, many times.
-  std::vector<std::jthread> slow;
-  for (int i = 0; i < 12; ++i) slow.emplace_back([&] { exchange_rtsp(options.rtsp, "OPTIONS / RTSP/1.0\r\nCSeq"); });
-  // A ping with a token of nobody's.
-  const auto socket = net::UdpSocket::bind(net::Address::v4_loopback(0)).value();
-  std::vector<std::byte> ping(20, std::byte{'x'});
-  for (int i = 0; i < 100; ++i) (void)socket->send(net::Address::v4_loopback(client.video_port()), {}, ping);
-  const auto before = client.seen().frames;
-  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
-  net::ReceiveBatch batch;
-  ASSERT_TRUE(socket->receive(batch, milliseconds{1}));
-  EXPECT_TRUE(batch.datagrams().empty());
+  const Strangers strangers;
+  auto ping = hex("7878787878787878 7878787878787878 00000000");  // a token of nobody's
+  const auto old_ping = hex("50494e47");
+  const auto siege = besiege(client, 20'000, 20, [&](std::size_t i) {
+    ping[i % 16] ^= std::byte{1};
+    const std::span<const std::byte> said(i % 3 == 0 ? old_ping : ping);
+    strangers.say(i, i % 2 == 0 ? client.video_port() : client.sound_port(), said.first(said.size() - i % 5 / 4));
+  });
+  EXPECT_TRUE(siege.keeps_pace());
+  EXPECT_LE(siege.bytes_per_attempt, 10);
+  EXPECT_EQ(strangers.answered(), 0U);
 }
 
 // Who has read a token on the way could turn the stream on somebody else by a ping under another's address.
 TEST_F(GameStream, a_ping_from_another_address_moves_no_stream) {
   GameStreamClient client(launch());
   watch(client);
-  auto elsewhere = net::Address::v4_loopback(0);
-  elsewhere.bytes[3] = 2;
-  const auto socket = net::UdpSocket::bind(elsewhere).value();
+  const Strangers strangers;
   const auto token = client.ping_token() + std::string("\0\0\0\7", 4);
-  for (int i = 0; i < 100; ++i)
-    (void)socket->send(net::Address::v4_loopback(client.video_port()), {}, std::as_bytes(std::span(token)));
-  const auto before = client.seen().frames;
-  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
-  net::ReceiveBatch batch;
-  ASSERT_TRUE(socket->receive(batch, milliseconds{1}));
-  EXPECT_TRUE(batch.datagrams().empty());
+  const auto siege = besiege(client, 20'000, 20, [&](std::size_t i) {
+    strangers.say(i, client.video_port(), std::as_bytes(std::span(token)));
+  });
+  EXPECT_TRUE(siege.keeps_pace());
+  EXPECT_LE(siege.bytes_per_attempt, 10);
+  EXPECT_EQ(strangers.answered(), 0U);
 }
 
 TEST_F(GameStream, a_flood_on_the_control_port_lets_nobody_in_and_the_stream_go_on) {
   GameStreamClient client(launch());
   watch(client);
-  std::vector<std::unique_ptr<net::UdpSocket>> strangers;
-  for (int i = 0; i < 32; ++i) strangers.push_back(net::UdpSocket::bind(net::Address::v4_loopback(0)).value());
+  const Strangers strangers;
   // ENet's CONNECT with the data of nobody's session, and noise.
   auto connect =
       hex("8fff0000 82ff0001 0000 00 00 00000578 00008000 00000030 00000000 00000000 00001388 00000002 00000002 "
           "00000000 00000000");
-  const auto before = client.seen().frames;
-  for (std::uint32_t i = 0; i < 20'000; ++i) {
+  const auto siege = besiege(client, 20'000, 20, [&](std::size_t i) {
     for (std::size_t at = 0; at < 4; ++at)
       connect[connect.size() - 1 - at] = static_cast<std::byte>(i * 7919 >> 8 * at);
     const std::span<const std::byte> bytes(connect);
-    (void)strangers[i % strangers.size()]->send(net::Address::v4_loopback(client.control_port()), {},
-                                                i % 2 == 0 ? bytes : bytes.first(i % bytes.size()));
-  }
-  EXPECT_TRUE(client.wait([&](const Seen& seen) { return seen.frames > before + 60; }));
-  net::ReceiveBatch batch;
-  for (const auto& stranger : strangers) {
-    ASSERT_TRUE(stranger->receive(batch, milliseconds{1}));
-    EXPECT_TRUE(batch.datagrams().empty()) << "somebody was answered";
-  }
+    strangers.say(i, client.control_port(), i % 2 == 0 ? bytes : bytes.first(i % bytes.size()));
+  });
+  EXPECT_TRUE(siege.keeps_pace());
+  EXPECT_LE(siege.bytes_per_attempt, 10);
+  EXPECT_EQ(strangers.answered(), 0U);
   client.input(hex("03000000 00 4180 00 0000"));
   EXPECT_TRUE(world->wait_until([&] { return !world->injected().empty(); })) << "the control stream goes on";
 }

@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t packet_size = 512;
 constexpr std::size_t tag_size = 16;
 constexpr std::uint8_t control_channels = 48;
+constexpr std::size_t most_sound_blocks = 32;  // that are remembered
 
 using Text = std::vector<std::byte>;
 
@@ -289,6 +290,8 @@ void GameStreamClient::on_sound(std::span<const std::byte> packet) {
   const auto first = sequence / 4 * 4;
   const std::size_t place = parity ? 4 + std::to_integer<std::size_t>(packet[12]) : sequence % 4;
   auto& block = sound_blocks_[first];
+  if (sound_blocks_.size() > most_sound_blocks && first != sound_blocks_.begin()->first)
+    sound_blocks_.erase(sound_blocks_.begin());
   const auto* bytes = reinterpret_cast<const std::uint8_t*>(packet.data());
   block.at(place) = Shard(bytes + (parity ? 24 : 12), bytes + packet.size());
   std::size_t there = 0;

@@ -88,6 +88,7 @@ class GameStreamClient {
   bool wait(const std::function<bool(const Seen&)>& until) const;
   [[nodiscard]] const std::string& ping_token() const { return ping_token_; }
   [[nodiscard]] std::uint16_t video_port() const { return ports_.at("video"); }
+  [[nodiscard]] std::uint16_t sound_port() const { return ports_.at("audio"); }
   [[nodiscard]] std::uint16_t control_port() const { return ports_.at("control"); }
 
  private:

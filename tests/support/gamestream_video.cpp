@@ -9,6 +9,7 @@ namespace {
 constexpr std::size_t rtp = 16;
 constexpr std::size_t nv = 16;
 constexpr std::size_t frame_header = 8;
+constexpr std::size_t most_frames = 32;  // that are remembered
 
 void require(bool holds, const char* what) {
   if (!holds) throw std::runtime_error(std::string("a video packet ") + what);
@@ -36,6 +37,7 @@ std::optional<VideoFrame> VideoAssembler::add(std::span<const std::byte> packet)
   require(index < data + parity, "stands outside its FEC block");
 
   auto& frame = frames_[number];
+  if (frames_.size() > most_frames && number != frames_.begin()->first) frames_.erase(frames_.begin());
   frame.blocks = (head[11] >> 6) + 1U;
   auto& block = frame.parts[block_number];
   if (block.shards.empty()) block = {.data = data, .parity = parity, .shards = {}, .received = 0};
