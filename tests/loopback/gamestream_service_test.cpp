@@ -102,6 +102,22 @@ TEST_F(GameStreamService, a_client_whose_trust_ends_loses_its_session_at_once_an
   EXPECT_EQ(host.answer.attribute("status_code"), "401");
 }
 
+TEST_F(GameStreamService, removed_clients_do_not_come_back_with_the_next_one) {
+  start();
+  const auto is_out = [](MoonlightHost& host) {
+    return host.get("/serverinfo").element("PairStatus") != "1" &&
+           host.get("/applist").attribute("status_code") == "401";
+  };
+  auto sofa = paired("sofa");
+  auto desk = paired("desk");
+  ASSERT_FALSE(is_out(sofa));
+  for (const auto& peer : trust->peers()) ASSERT_TRUE(trust->remove(peer.name));
+  auto bed = paired("bed");
+  EXPECT_TRUE(is_out(sofa));
+  EXPECT_TRUE(is_out(desk));
+  EXPECT_FALSE(is_out(bed));
+}
+
 TEST_F(GameStreamService, a_client_that_left_resumes) {
   start();
   auto host = paired("sofa");

@@ -41,13 +41,14 @@ crypto::Digest digest_of(std::span<const std::byte> a, std::span<const std::byte
 }  // namespace
 
 PairingDesk::PairingDesk(control::Identity host, control::TrustStore& trust, const Clock& clock, const Limits& limits,
-                         std::function<std::int64_t()> unix_time)
+                         std::function<std::int64_t()> unix_time, Random random)
     : host_(std::move(host)),
       host_signature_(signature_of(host_)),
       trust_(trust),
       clock_(clock),
       limits_(limits),
-      unix_time_(std::move(unix_time)) {}
+      unix_time_(std::move(unix_time)),
+      random_(std::move(random)) {}
 
 PairingDesk::~PairingDesk() {
   close();
@@ -165,8 +166,8 @@ PairReply PairingDesk::client_challenge(const Visitor& visitor, std::string_view
   if (!sealed) return refuse(visitor, "a challenge that is not 16 bytes");
   const auto plain = attempt->cipher->decrypt(*sealed);
   if (!plain) return refuse(visitor, plain.error().message);
-  crypto::random_bytes(attempt->secret);
-  crypto::random_bytes(attempt->challenge);
+  random_(attempt->secret);
+  random_(attempt->challenge);
   const auto proof = digest_of(*plain, host_signature_, attempt->secret);
   std::vector<std::byte> answer(proof.begin(), proof.end());
   answer.insert(answer.end(), attempt->challenge.begin(), attempt->challenge.end());

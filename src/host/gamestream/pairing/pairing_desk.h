@@ -6,6 +6,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 
 #include "control/trust/trust_store.h"
 #include "core/base/clock.h"
+#include "core/crypto/hash.h"
 #include "host/gamestream/pairing/certificate.h"
 #include "host/gamestream/pairing/pin_cipher.h"
 
@@ -50,9 +52,10 @@ class PairingDesk {
   };
   /// Called once, maybe much later and on another thread, maybe before get_certificate() returns.
   using Answer = std::function<void(const PairReply&)>;
+  using Random = std::function<void(std::span<std::byte>)>;
 
   PairingDesk(control::Identity host, control::TrustStore& trust, const Clock& clock, const Limits& limits,
-              std::function<std::int64_t()> unix_time);
+              std::function<std::int64_t()> unix_time, Random random = crypto::random_bytes);
   ~PairingDesk();
   PairingDesk(const PairingDesk&) = delete;
   PairingDesk& operator=(const PairingDesk&) = delete;
@@ -108,6 +111,7 @@ class PairingDesk {
   const Clock& clock_;
   const Limits limits_;
   const std::function<std::int64_t()> unix_time_;
+  const Random random_;
   mutable std::mutex mutex_;
   Attempts attempts_;
   bool closed_ = false;
