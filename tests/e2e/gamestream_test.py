@@ -4,7 +4,7 @@ import pathlib
 import socket
 import subprocess
 
-from scene import Failure, Scene, run, until
+from scene import Failure, Scene, needs, run, until
 from processes import Probe  # from where scene looks
 
 
@@ -189,6 +189,26 @@ undo = "rm prepared"
         self.stage.wait_for_window("the-app", PATIENCE)
         again.ask("cancel")
         until(lambda: "the-app" not in json.dumps(self.stage.sway("get_tree")), PATIENCE, "the end of the app")
+
+
+class Announced(Scene):
+    HOST_CONFIG = GameStream.HOST_CONFIG
+    DISCOVERY = True
+
+    def found(self) -> list[str]:
+        """Names and ports of the hosts that Moonlight's clients find, by a browser that is not ours."""
+        browsed = subprocess.run(["avahi-browse", "--parsable", "--resolve", "--terminate", "_nvstream._tcp"], env=self.stage.env,
+                                 capture_output=True, text=True, timeout=PATIENCE, check=True)
+        return [f"{fields[3]} {fields[8]}" for line in browsed.stdout.splitlines() if (fields := line.split(";"))[0] == "="]
+
+    def test_clients_find_the_host_and_its_user_reads_where_to_keep_it(self):
+        needs(**{"avahi-browse": "avahi-utils"})
+        port = self.host.json("status")["gamestream"]["http_port"]
+        until(lambda: f"host {port}" in self.found(), PATIENCE, "the announcement")
+        self.assertIn(f"listens at TCP {port}", self.host.log())
+        self.assertIn("Keep it on a network that you trust", self.host.log())
+        self.host.kill()
+        until(lambda: self.found() == [], PATIENCE, "the end of the announcement")
 
 
 class Taken(Scene):

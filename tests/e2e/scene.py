@@ -31,12 +31,15 @@ class Scene(unittest.TestCase):
 
     HOST_CONFIG = ""
     CHANNELS = 2
+    DISCOVERY = False  # an mDNS daemon runs, and the host announces itself
 
     def setUp(self) -> None:
         needs(sway="sway", foot="foot", grim="grim", ffmpeg="ffmpeg")
         self.stage = Stage(BUILD)
         self.addCleanup(self.stage.close)
         self.stage.start_desktop(self.CHANNELS)
+        if self.DISCOVERY:
+            self.stage.start_discovery()
         self.host = Host(self.stage, "host", self.HOST_CONFIG).start()
 
     def tearDown(self) -> None:

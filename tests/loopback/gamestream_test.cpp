@@ -18,9 +18,11 @@ using Seen = GameStreamClient::Seen;
 
 class GameStream : public testing::Test {
  protected:
-  void SetUp() override {
+  void SetUp() override { listen(net::Address::v4_loopback(0)); }
+  void listen(const net::Address& at) {
+    server.reset();
     ServerOptions options;
-    options.bind = net::Address::v4_loopback(0);
+    options.bind = at;
     options.ports = ServerPorts::from_http(0);
     options.max_sessions = 2;
     options.news.streaming = [this](const Launch&, const Stage& stage, bool first) {
@@ -138,6 +140,21 @@ TEST_F(GameStream, a_client_sees_hears_and_does) {
     return std::ranges::find(done, "key 30 down") != done.end() && std::ranges::find(done, "move 5 -2") != done.end();
   }));
   EXPECT_EQ(told(), (std::vector<std::string>{"first " + world->displays().at(0)}));
+}
+
+TEST_F(GameStream, a_client_sees_and_hears_over_ipv6) {
+  listen(net::Address::v6_loopback(0));
+  auto order = launch_of("sofa");
+  order.remote = net::Address::v6_loopback(1);
+  const auto url = server->board().offer(order);
+  ASSERT_TRUE(url);
+  GameStreamClientOptions options;
+  options.host = net::Address::v6_loopback(0);
+  options.rtsp = url->port;
+  options.sealed = false;
+  GameStreamClient client(options);
+  watch(client);
+  EXPECT_TRUE(client.wait([](const Seen& seen) { return seen.sound_packets >= 40; }));
 }
 
 TEST_F(GameStream, the_keyframe_waits_until_the_client_shows_where_it_is) {

@@ -90,12 +90,14 @@ int status(const std::string& response) {
 
 }  // namespace
 
-std::string exchange_rtsp(std::uint16_t port, const std::string& bytes) {
+std::string exchange_rtsp(std::uint16_t port, const std::string& bytes, bool v6) {
   namespace asio = boost::asio;
   asio::io_context io;
   asio::ip::tcp::socket socket(io);
   boost::system::error_code ec;
-  socket.connect({asio::ip::address_v4::loopback(), port}, ec);
+  const asio::ip::address to =
+      v6 ? asio::ip::address(asio::ip::address_v6::loopback()) : asio::ip::address_v4::loopback();
+  socket.connect({to, port}, ec);
   if (!ec) asio::write(socket, asio::buffer(bytes), ec);
   std::string answer;
   asio::read(socket, asio::dynamic_buffer(answer), ec);  // until the host closes
@@ -104,8 +106,9 @@ std::string exchange_rtsp(std::uint16_t port, const std::string& bytes) {
 
 GameStreamClient::GameStreamClient(GameStreamClientOptions options)
     : options_(std::move(options)), assembler_(packet_size) {
-  video_ = net::UdpSocket::bind(net::Address::v4_loopback(0)).value();
-  sound_ = net::UdpSocket::bind(net::Address::v4_loopback(0)).value();
+  options_.host.port = 0;
+  video_ = net::UdpSocket::bind(options_.host).value();
+  sound_ = net::UdpSocket::bind(options_.host).value();
 }
 
 GameStreamClient::~GameStreamClient() {
@@ -121,7 +124,7 @@ std::optional<std::string> GameStreamClient::request(const std::string& method, 
   std::string text = method + " " + target + " RTSP/1.0\r\nCSeq: " + std::to_string(++cseq_) + "\r\n";
   if (!body.empty()) text += "Content-length: " + std::to_string(body.size()) + "\r\n";
   text += "\r\n" + body;
-  if (!options_.sealed) return exchange_rtsp(options_.rtsp, text);
+  if (!options_.sealed) return exchange_rtsp(options_.rtsp, text, is_v6());
 
   ++rtsp_sequence_;
   const auto* bytes = reinterpret_cast<const std::byte*>(text.data());
@@ -130,7 +133,8 @@ std::optional<std::string> GameStreamClient::request(const std::string& method, 
   append(sealed, rtsp_sequence_, 4, true);
   for (const auto byte : Gcm(options_.key, rtsp_sequence_, 'C', 'R').seal(Text(bytes, bytes + text.size())))
     sealed.push_back(byte);
-  const auto answer = exchange_rtsp(options_.rtsp, {reinterpret_cast<const char*>(sealed.data()), sealed.size()});
+  const auto answer =
+      exchange_rtsp(options_.rtsp, {reinterpret_cast<const char*>(sealed.data()), sealed.size()}, is_v6());
   if (answer.size() < 24) return std::nullopt;
   const auto* from = reinterpret_cast<const std::byte*>(answer.data());
   const auto opened = Gcm(options_.key, big(from + 4, 4), 'H', 'R').open(from + 8, from + 24, answer.size() - 24);
@@ -176,7 +180,10 @@ int GameStreamClient::negotiate() {
 }
 
 net::Address GameStreamClient::route(std::uint16_t port) const {
-  return options_.via ? options_.via(port) : net::Address::v4_loopback(port);
+  if (options_.via) return options_.via(port);
+  auto to = options_.host;
+  to.port = port;
+  return to;
 }
 
 void GameStreamClient::ping(net::UdpSocket& socket, std::uint16_t port) {
@@ -192,6 +199,7 @@ bool GameStreamClient::connect() {
   threads_.emplace_back([this](const std::stop_token& stop) { receive_video(stop); });
   threads_.emplace_back([this](const std::stop_token& stop) { receive_sound(stop); });
 
+  if (is_v6()) return true;
   enet_ = enet_host_create(nullptr, 1, control_channels, 0, 0);
   ENetAddress address{};
   enet_address_set_host_ip(&address, "127.0.0.1");

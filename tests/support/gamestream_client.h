@@ -28,8 +28,9 @@ namespace pf::test {
 using GameStreamKey = std::array<std::byte, 16>;
 
 struct GameStreamClientOptions {
-  std::uint16_t rtsp = 0;  // on the loopback interface
-  bool sealed = true;      // rtspenc
+  std::uint16_t rtsp = 0;
+  net::Address host = net::Address::v4_loopback(0);  // its port means nothing
+  bool sealed = true;                                // rtspenc
   GameStreamKey key{};
   std::int32_t key_id = 0;
   Mode mode{320, 200, 60'000};
@@ -42,8 +43,8 @@ struct GameStreamClientOptions {
   std::function<net::Address(std::uint16_t port)> via;
 };
 
-/// One RTSP request and its answer; empty where the host closed without one.
-std::string exchange_rtsp(std::uint16_t port, const std::string& bytes);
+/// One RTSP request to the loopback interface and its answer; empty where the host closed without one.
+std::string exchange_rtsp(std::uint16_t port, const std::string& bytes, bool v6 = false);
 
 /// Receives on threads of its own. Calls from one thread.
 class GameStreamClient {
@@ -74,7 +75,8 @@ class GameStreamClient {
 
   /// From OPTIONS to PLAY. The status of the first request that failed; 200: none did; 0: no answer.
   int negotiate();
-  /// Pings, and the control stream. False: the host does not take it.
+  /// Pings, and the control stream, but for a host's IPv6 address, which the common ENet library does not know. False:
+  /// the host does not take it.
   bool connect();
   /// Closes the control stream, as a client does that leaves.
   void leave();
@@ -95,6 +97,7 @@ class GameStreamClient {
   std::optional<std::string> request(const std::string& method, const std::string& target,
                                      const std::string& body = {});
   [[nodiscard]] std::string announcement() const;
+  [[nodiscard]] bool is_v6() const { return options_.host.family == net::Address::Family::v6; }
   [[nodiscard]] net::Address route(std::uint16_t port) const;
   void ping(net::UdpSocket& socket, std::uint16_t port);
   void receive_video(const std::stop_token& stop);
