@@ -29,13 +29,9 @@ struct Launch {
   Mode mode;                // `mode=WxHxFPS`
   std::uint32_t app = 0;
   std::string app_name;
-  bool optimise = false;             // sops: the host may change a game's settings
   std::uint8_t channels = 2;         // surroundAudioInfo, its lower half
   std::uint16_t channel_mask = 0x3;  // and its upper half, WAVEFORMATEXTENSIBLE's speakers
-  std::uint16_t gamepads = 0;        // gcmap, a bit per controller that is attached
-  bool gamepads_persist = false;     // gcpersist: they stay when the client leaves
   bool hdr = false;                  // hdrMode
-  bool play_on_host = false;         // localAudioPlayMode
   bool encrypted_rtsp = false;       // corever of 1 or more: the client can speak rtspenc
 };
 

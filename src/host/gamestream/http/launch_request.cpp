@@ -60,13 +60,7 @@ Result<Launch> read_launch(const Query& query) {
   if (!surround) return std::unexpected(surround.error());
   launch.channels = static_cast<std::uint8_t>(std::min<std::uint32_t>(*surround & 0xFFFF, 255));
   launch.channel_mask = static_cast<std::uint16_t>(*surround >> 16);
-  const auto gamepads = number_of<std::uint16_t>(query, "gcmap", 0);
-  if (!gamepads) return std::unexpected(gamepads.error());
-  launch.gamepads = *gamepads;
-  launch.gamepads_persist = flag(query, "gcpersist");
-  launch.optimise = flag(query, "sops");
   launch.hdr = flag(query, "hdrMode");
-  launch.play_on_host = flag(query, "localAudioPlayMode");
   launch.encrypted_rtsp = query.number("corever").value_or(0) >= 1;
   return launch;
 }
