@@ -194,6 +194,18 @@ TEST_F(GameStreamHttp, a_removed_clients_key_makes_no_certificate_that_is_let_in
   EXPECT_TRUE(sessions.launches.empty());
 }
 
+TEST_F(GameStreamHttp, what_a_launch_says_beside_what_is_honoured_is_not_even_read) {
+  trust_client(sofa(), "sofa");
+  const auto answer = https_get(https,
+                                "/launch?appid=" + std::to_string(apps->apps()[0].id) +
+                                    "&mode=1280x720x60&rikey=000102030405060708090a0b0c0d0e0f&rikeyid=-1203&sops=a"
+                                    "&localAudioPlayMode=b&gcmap=-1&gcpersist=c&additionalStates=d",
+                                sofa());
+  EXPECT_EQ(answer.element("gamesession"), "1") << answer.body;
+  ASSERT_EQ(sessions.launches.size(), 1u);
+  EXPECT_EQ(sessions.launches[0].channels, 2) << "stereo, unless it is said";
+}
+
 TEST_F(GameStreamHttp, hdr_without_an_encoder_is_refused_with_a_sentence) {
   trust_client(sofa(), "sofa");
   const auto answer = https_get(https, launch_of("launch", apps->apps()[0].id) + "&hdrMode=1", sofa());

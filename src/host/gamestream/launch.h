@@ -29,10 +29,9 @@ struct Launch {
   Mode mode;                // `mode=WxHxFPS`
   std::uint32_t app = 0;
   std::string app_name;
-  std::uint8_t channels = 2;         // surroundAudioInfo, its lower half
-  std::uint16_t channel_mask = 0x3;  // and its upper half, WAVEFORMATEXTENSIBLE's speakers
-  bool hdr = false;                  // hdrMode
-  bool encrypted_rtsp = false;       // corever of 1 or more: the client can speak rtspenc
+  std::uint8_t channels = 2;    // surroundAudioInfo, its lower half
+  bool hdr = false;             // hdrMode
+  bool encrypted_rtsp = false;  // corever of 1 or more: the client can speak rtspenc
 };
 
 /// What the answer's sessionUrl0 is made of; the host part is the address that the client asked under.

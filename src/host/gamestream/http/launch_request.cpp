@@ -37,10 +37,6 @@ Result<Number> number_of(const Query& query, std::string_view name, std::int64_t
   return static_cast<Number>(*value);
 }
 
-bool flag(const Query& query, std::string_view name) {
-  return query.number(name).value_or(0) != 0;
-}
-
 }  // namespace
 
 Result<Launch> read_launch(const Query& query) {
@@ -55,12 +51,11 @@ Result<Launch> read_launch(const Query& query) {
   const auto mode = mode_of(query.text("mode"));
   if (!mode) return std::unexpected(mode.error());
   launch.mode = *mode;
-  // Stereo, front left and right, for clients that say nothing.
-  const auto surround = number_of<std::uint32_t>(query, "surroundAudioInfo", 0x3'0002);
+  // Its upper half, the speakers, follows from the number of channels. Stereo for clients that say nothing.
+  const auto surround = number_of<std::uint32_t>(query, "surroundAudioInfo", 2);
   if (!surround) return std::unexpected(surround.error());
   launch.channels = static_cast<std::uint8_t>(std::min<std::uint32_t>(*surround & 0xFFFF, 255));
-  launch.channel_mask = static_cast<std::uint16_t>(*surround >> 16);
-  launch.hdr = flag(query, "hdrMode");
+  launch.hdr = query.number("hdrMode").value_or(0) != 0;
   launch.encrypted_rtsp = query.number("corever").value_or(0) >= 1;
   return launch;
 }
