@@ -9,9 +9,12 @@
 #include "host/gamestream/service/service.h"
 #include "support/fake_launcher.h"
 #include "support/fake_platform.h"
+#include "support/hex.h"
 #include "support/moonlight_host.h"
+#include "support/relay.h"
 #include "support/siege.h"
 #include "support/tcp_stranger.h"
+#include "support/temporary_folder.h"
 
 namespace pf::test {
 namespace {
@@ -26,9 +29,9 @@ const control::Identity& host_identity() {
 
 class GameStreamService : public testing::Test {
  protected:
-  void start(OtherClients others = OtherClients::beside) {
+  void start(OtherClients others = OtherClients::beside, const net::Address& bind = net::Address::v4_loopback(0)) {
     ServiceOptions options;
-    options.bind = net::Address::v4_loopback(0);
+    options.bind = bind;
     options.http = 0;
     options.name = "box";
     options.id = "00ff";
@@ -44,8 +47,9 @@ class GameStreamService : public testing::Test {
     EXPECT_TRUE(world->displays().empty()) << "a display was left behind";
   }
   /// One that the user has typed the PIN in for.
-  MoonlightHost paired(const std::string& name) {
-    MoonlightHost client(service->http_port(), service->https_port(), MoonlightIdentity::make());
+  MoonlightHost paired(const std::string& name, const MoonlightIdentity& identity = MoonlightIdentity::make(),
+                       const std::string& address = "127.0.0.1") {
+    MoonlightHost client(service->http_port(), service->https_port(), identity, address);
     auto outcome = std::async(std::launch::async, [&] { return client.pair("4711"); });
     EXPECT_TRUE(world->wait_until([&] { return service->enter_pin("4711", name, "").has_value(); }));
     EXPECT_EQ(outcome.get(), "");
@@ -102,20 +106,36 @@ TEST_F(GameStreamService, a_client_whose_trust_ends_loses_its_session_at_once_an
   EXPECT_EQ(host.answer.attribute("status_code"), "401");
 }
 
-TEST_F(GameStreamService, removed_clients_do_not_come_back_with_the_next_one) {
+TEST_F(GameStreamService, removed_clients_do_not_come_back_with_the_next_one_or_a_restart) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "clients";
+  trust = control::TrustStore::open(file).value();
   start();
-  const auto is_out = [](MoonlightHost& host) {
-    return host.get("/serverinfo").element("PairStatus") != "1" &&
-           host.get("/applist").attribute("status_code") == "401";
+  const auto old = MoonlightIdentity::make();
+  const auto older = MoonlightIdentity::make();
+  const auto fresh = MoonlightIdentity::make();
+  const auto status = [&](const MoonlightIdentity& identity) {
+    return https_get(service->https_port(), "/applist", identity).attribute("status_code");
   };
-  auto sofa = paired("sofa");
-  auto desk = paired("desk");
-  ASSERT_FALSE(is_out(sofa));
-  for (const auto& peer : trust->peers()) ASSERT_TRUE(trust->remove(peer.name));
-  auto bed = paired("bed");
-  EXPECT_TRUE(is_out(sofa));
-  EXPECT_TRUE(is_out(desk));
-  EXPECT_FALSE(is_out(bed));
+  paired("older", older);
+  paired("old", old);
+  EXPECT_EQ(status(older), "200");
+  EXPECT_EQ(status(old), "200");
+  ASSERT_TRUE(trust->remove("older"));
+  ASSERT_TRUE(trust->remove("old"));
+  ASSERT_TRUE(trust->peers().empty());
+  paired("fresh", fresh);
+  const auto only_the_new_one_is_in = [&] {
+    EXPECT_EQ(status(fresh), "200");
+    EXPECT_EQ(status(old), "401");
+    EXPECT_EQ(status(older), "401");
+    EXPECT_EQ(trust->peers().size(), 1U);
+  };
+  only_the_new_one_is_in();
+  service.reset();
+  trust = control::TrustStore::open(file).value();
+  start();
+  only_the_new_one_is_in();
 }
 
 TEST_F(GameStreamService, a_client_that_left_resumes) {
@@ -233,6 +253,35 @@ TEST_F(GameStreamService, connections_that_say_nothing_or_never_end_keep_no_stre
   EXPECT_EQ(host.get("/serverinfo").element("PairStatus"), "1") << "they have no more places than their addresses get";
   EXPECT_EQ(host.get("/cancel").element("cancel"), "1");
   watch(host);
+}
+
+TEST_F(GameStreamService, clients_of_ipv6_and_of_ipv4_stream_side_by_side_from_one_set_of_ports) {
+  start(OtherClients::beside, net::Address::v6_any(0));
+  auto six = paired("six", MoonlightIdentity::make(), "::1");
+  auto four = paired("four");
+  auto options = six.start("launch", {320, 200, 60'000});
+  ASSERT_NE(six.answer.element("sessionUrl0").find("//[::1]:"), std::string::npos) << six.answer.body;
+  std::unique_ptr<Relay> enet;  // between its library's IPv4 and the host's IPv6
+  std::unique_ptr<GameStreamClient> client;
+  options.via = [&](std::uint16_t port) {
+    if (port != client->control_port()) return net::Address::v6_loopback(port);
+    RelayOptions bridge;
+    bridge.host = net::Address::v6_loopback(port);
+    if (!enet) enet = Relay::start(bridge).value();
+    return enet->address();
+  };
+  client = std::make_unique<GameStreamClient>(options);
+  ASSERT_EQ(client->negotiate(), 200);
+  ASSERT_TRUE(client->connect());
+  EXPECT_TRUE(client->wait([](const Seen& seen) { return seen.frames >= 30 && seen.sound_packets >= 40; }));
+  const auto beside = watch(four);
+  EXPECT_EQ(client->seen().broken + beside->seen().broken, "");
+  client->input(hex("03000000 00 4180 00 0000"));
+  EXPECT_TRUE(world->wait_until([&] { return !world->injected().empty(); }));
+  EXPECT_EQ(six.get("/cancel").element("cancel"), "1");
+  EXPECT_TRUE(client->wait([](const Seen& seen) { return seen.termination.has_value(); }));
+  const auto before = beside->seen().frames;
+  EXPECT_TRUE(beside->wait([&](const Seen& seen) { return seen.frames > before + 10; }));
 }
 
 TEST_F(GameStreamService, a_port_that_is_taken_is_named) {

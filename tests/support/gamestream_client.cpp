@@ -199,11 +199,12 @@ bool GameStreamClient::connect() {
   threads_.emplace_back([this](const std::stop_token& stop) { receive_video(stop); });
   threads_.emplace_back([this](const std::stop_token& stop) { receive_sound(stop); });
 
-  if (is_v6()) return true;
+  const auto control = route(ports_.at("control"));
+  if (control.family == net::Address::Family::v6) return true;
   enet_ = enet_host_create(nullptr, 1, control_channels, 0, 0);
   ENetAddress address{};
   enet_address_set_host_ip(&address, "127.0.0.1");
-  address.port = route(ports_.at("control")).port;
+  address.port = control.port;
   peer_ = enet_host_connect(enet_, &address, control_channels, connect_data_);
   ENetEvent event{};
   if (enet_host_service(enet_, &event, 3000) <= 0 || event.type != ENET_EVENT_TYPE_CONNECT) return false;

@@ -75,8 +75,8 @@ class GameStreamClient {
 
   /// From OPTIONS to PLAY. The status of the first request that failed; 200: none did; 0: no answer.
   int negotiate();
-  /// Pings, and the control stream, but for a host's IPv6 address, which the common ENet library does not know. False:
-  /// the host does not take it.
+  /// Pings, and the control stream, but where that goes to an IPv6 address, which the common ENet library does not
+  /// know: `via` can lead it there. False: the host does not take it.
   bool connect();
   /// Closes the control stream, as a client does that leaves.
   void leave();

@@ -38,22 +38,24 @@ std::string MoonlightHost::pair(const std::string& pin) {
   const auto failed = [](const std::string& which, const HttpAnswer& said) {
     return said.status == 200 && said.element("paired") == "1" ? std::string() : which + ": " + said.body;
   };
-  const auto one =
-      http_get(http_, step + "phrase=getservercert&salt=" + client.salt() + "&clientcert=" + client.certificate());
+  const auto one = http_get(
+      http_, step + "phrase=getservercert&salt=" + client.salt() + "&clientcert=" + client.certificate(), host_);
   if (const auto no = failed("getservercert", one); !no.empty()) return no;
   client.take_host_certificate(one.element("plaincert"));
-  const auto two = http_get(http_, step + "clientchallenge=" + client.challenge());
+  const auto two = http_get(http_, step + "clientchallenge=" + client.challenge(), host_);
   if (const auto no = failed("clientchallenge", two); !no.empty()) return no;
-  const auto three = http_get(http_, step + "serverchallengeresp=" + client.answer(two.element("challengeresponse")));
+  const auto three =
+      http_get(http_, step + "serverchallengeresp=" + client.answer(two.element("challengeresponse")), host_);
   if (const auto no = failed("serverchallengeresp", three); !no.empty()) return no;
   if (!client.check(three.element("pairingsecret"))) return "the host does not know the PIN";
-  const auto four = http_get(http_, step + "clientpairingsecret=" + client.secret());
+  const auto four = http_get(http_, step + "clientpairingsecret=" + client.secret(), host_);
   if (const auto no = failed("clientpairingsecret", four); !no.empty()) return no;
   return failed("pairchallenge", get(step + "phrase=pairchallenge"));
 }
 
 GameStreamClientOptions MoonlightHost::start(const std::string& verb, const Mode& mode, const std::string& title) {
   GameStreamClientOptions options;
+  options.host = net::resolve(host_, 0).value().front();
   options.mode = mode;
   RAND_bytes(reinterpret_cast<unsigned char*>(options.key.data()), static_cast<int>(options.key.size()));
   RAND_bytes(reinterpret_cast<unsigned char*>(&options.key_id), sizeof options.key_id);

@@ -10,16 +10,16 @@
 
 namespace pf::test {
 
-/// On the loopback interface. Calls block.
+/// At an IP address of the loopback interface, of either family. Calls block.
 class MoonlightHost {
  public:
-  MoonlightHost(std::uint16_t http, std::uint16_t https, MoonlightIdentity identity)
-      : http_(http), https_(https), identity_(std::move(identity)) {}
+  MoonlightHost(std::uint16_t http, std::uint16_t https, MoonlightIdentity identity, std::string host = "127.0.0.1")
+      : http_(http), https_(https), identity_(std::move(identity)), host_(std::move(host)) {}
 
   /// All five steps; the first one ends when the user has typed the PIN in at the host. Empty: paired. Else which step
   /// failed, and what the host said.
   std::string pair(const std::string& pin);
-  [[nodiscard]] HttpAnswer get(const std::string& target) const { return https_get(https_, target, identity_); }
+  [[nodiscard]] HttpAnswer get(const std::string& target) const { return https_get(https_, target, identity_, host_); }
   /// The app of this title, "" for the first of the list, with new keys. `verb`: "launch" or "resume". On failure the
   /// options' `rtsp` is 0 and `answer` says why.
   GameStreamClientOptions start(const std::string& verb, const Mode& mode, const std::string& title = {});
@@ -29,6 +29,7 @@ class MoonlightHost {
   std::uint16_t http_;
   std::uint16_t https_;
   MoonlightIdentity identity_;
+  std::string host_;
 };
 
 }  // namespace pf::test

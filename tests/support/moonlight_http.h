@@ -17,10 +17,11 @@ struct HttpAnswer {
   [[nodiscard]] std::string element(const std::string& name) const;
 };
 
-/// Asks the loopback interface. Blocks.
-HttpAnswer http_get(std::uint16_t port, const std::string& target);
+/// `host`: an IP address of the loopback interface, of either family. Blocks.
+HttpAnswer http_get(std::uint16_t port, const std::string& target, const std::string& host = "127.0.0.1");
 /// With `identity`'s certificate and key, or without any.
-HttpAnswer https_get(std::uint16_t port, const std::string& target, const std::optional<MoonlightIdentity>& identity);
+HttpAnswer https_get(std::uint16_t port, const std::string& target, const std::optional<MoonlightIdentity>& identity,
+                     const std::string& host = "127.0.0.1");
 /// Whatever bytes, as they are, and what comes back until the host closes.
 std::string raw_exchange(std::uint16_t port, const std::string& bytes);
 

@@ -84,6 +84,7 @@ TEST(Config, wrong_types_and_ranges_are_refused_with_what_would_be_right) {
 
 TEST(Config, gamestreams_ports_leave_room_for_each_other) {
   EXPECT_EQ(parse_config("[gamestream]\nport = 0\n", "f")->gamestream.port, 0);
+  EXPECT_EQ(parse_config("[gamestream]\nport = 1029\n", "f")->gamestream.port, 1'029);
   EXPECT_EQ(parse_config("[gamestream]\nport = 65514\n", "f")->gamestream.port, 65'514);
   for (const auto* port : {"1028", "65515", "-1", "\"47989\""}) {
     const auto config = parse_config("[gamestream]\nport = " + std::string(port) + "\n", "f");
