@@ -230,7 +230,7 @@ class Taken(Scene):
 
 
 class Switch(Scene):
-    HOST_CONFIG = ""
+    HOST_CONFIG = "[gamestream]\nport = 0\n"
 
     def test_it_is_off_unless_it_is_switched_on(self):
         state = self.host.json("status")["gamestream"]
@@ -238,6 +238,17 @@ class Switch(Scene):
         refused = self.host.run("pair", "--gamestream", "4711")
         self.assertEqual(refused.returncode, 1)
         self.assertIn("serve --gamestream", refused.stderr)
+        self.assertNotIn("GameStream", self.host.log())
+
+    def test_the_command_line_switches_it_on_and_the_log_says_what_that_means(self):
+        self.host.kill()
+        self.host.start("--gamestream")
+        state = self.host.json("status")["gamestream"]
+        self.assertTrue(state["on"])
+        self.assertIn(f"GameStream listens at TCP {state['http_port']} and {state['https_port']}, for Moonlight's clients. Keep it on a network "
+                      "that you trust: its pairing goes over plain HTTP behind a PIN of 4 digits, and clients choose whether picture and sound "
+                      "are encrypted", self.host.log())
+        self.assertEqual(Moonlight(self).pair(), 0)
 
 
 if __name__ == "__main__":

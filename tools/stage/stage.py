@@ -112,8 +112,8 @@ class Host:
         self.process: subprocess.Popen | None = None
         self.address = ""
 
-    def start(self) -> "Host":
-        self.process = self.stage.processes.start("host", [*self.wrapper, self.stage.bin / "punktfunk-host", "serve"], self.env)
+    def start(self, *arguments: str) -> "Host":
+        self.process = self.stage.processes.start("host", [*self.wrapper, self.stage.bin / "punktfunk-host", "serve", *arguments], self.env)
         deadline = time.monotonic() + 15
         while True:
             status = self.run("status", "--json")
