@@ -44,6 +44,7 @@ class VideoUnit(Struct):
 
 lib = ctypes.CDLL(os.environ.get("PUNKTFUNK_LIBRARY", "libpunktfunk.so.0"))
 error = Error()
+CLOSED = -11
 
 
 def check(result: int) -> None:
@@ -55,7 +56,10 @@ def receive(session: c_void_p, out, seconds: float) -> tuple[int, int]:
     units, size, until = 0, 0, time.monotonic() + seconds
     unit = VideoUnit()
     while time.monotonic() < until:
-        if lib.punktfunk_session_next_video(session, 100, byref(unit)) != 0:
+        result = lib.punktfunk_session_next_video(session, 100, byref(unit))
+        if result == CLOSED:
+            break
+        if result != 0:
             continue
         out.write(ctypes.string_at(unit.data, unit.size))
         units, size = units + 1, size + unit.size

@@ -9,10 +9,12 @@
  * function that ends it; NULL is let pass there. Pointers in a struct that is handed in are read during the call and
  * not kept.
  *
- * Structs. Each begins with struct_size, which the caller sets to sizeof. A member that is 0 has its default. A struct
- * of an older header is taken, and what it lacks has its default; one of a newer header is taken when what this library
- * does not know of is 0, and refused with PUNKTFUNK_ERROR_NEWER_STRUCT otherwise. Of a struct that is filled in, the
- * library writes what both know and sets the rest to 0. In an array, struct_size of the first element counts for all.
+ * Structs. Each that a function takes or fills in begins with struct_size, which the caller sets to sizeof; those that
+ * only stand inside of others (a mode, a key, ...) have none, and stay as they are for ever. A member that is 0 has its
+ * default. A struct of an older header is taken, and what it lacks has its default; one of a newer header is taken when
+ * what this library does not know of is 0, and refused with PUNKTFUNK_ERROR_NEWER_STRUCT otherwise. Of a struct that is
+ * filled in, the library writes what both know and sets the rest to 0. In an array, struct_size of the first element
+ * counts for all.
  *
  * Text is UTF-8. Text that came from the other side may hold anything else that UTF-8 can say: escape it before use.
  * Times are microseconds, of the local monotonic clock unless said otherwise.
@@ -42,8 +44,9 @@ extern "C" {
 
 /* --- versions and errors --- */
 
-/* Grows by one with each addition. What changes or takes away anything gets another soname as well. */
-#define PUNKTFUNK_ABI_VERSION 4u
+/* Grows by one with each addition. From the first release on, what changes or takes away anything gets another soname
+ * as well. */
+#define PUNKTFUNK_ABI_VERSION 5u
 
 /* That of the library in use, which may be newer or older than the header. */
 PUNKTFUNK_API uint32_t punktfunk_abi_version(void);
@@ -462,6 +465,8 @@ typedef struct punktfunk_connect_options {
   punktfunk_video_callback on_video;
   punktfunk_audio_callback on_audio;
   punktfunk_session_callback on_event;
+  uint64_t min_bitrate; /* bits per second; a slow link brings the video down to this, and no further. Default
+                         * 1,000,000, or `bitrate` where that is less */
 } punktfunk_connect_options;
 
 /* Connects and starts; blocks, 15 s at most. `cancel` may be NULL. */
@@ -502,10 +507,15 @@ PUNKTFUNK_API void punktfunk_audio_packet_release(punktfunk_audio_packet* packet
 PUNKTFUNK_API punktfunk_result punktfunk_session_next_event(punktfunk_session* session, uint32_t timeout_ms,
                                                             punktfunk_session_event* event);
 
-/* Changes the mode in mid-stream; the answer is an event with the number that `request`, which may be NULL, gets.
- * A bitrate of 0 stays as it is. */
-PUNKTFUNK_API punktfunk_result punktfunk_session_reconfigure(punktfunk_session* session, const punktfunk_mode* mode,
-                                                             uint64_t bitrate, uint32_t* request);
+typedef struct punktfunk_reconfigure_options {
+  uint32_t struct_size;
+  punktfunk_mode mode;
+  uint64_t bitrate; /* bits per second; 0: it stays as it is */
+} punktfunk_reconfigure_options;
+/* Changes the mode in mid-stream; the answer is an event with the number that `request`, which may be NULL, gets. */
+PUNKTFUNK_API punktfunk_result punktfunk_session_reconfigure(punktfunk_session* session,
+                                                             const punktfunk_reconfigure_options* options,
+                                                             uint32_t* request);
 PUNKTFUNK_API punktfunk_result punktfunk_session_set_bitrate(punktfunk_session* session, uint64_t bitrate);
 /* After a loss that is done by itself; a decoder that has lost its way asks for one. */
 PUNKTFUNK_API punktfunk_result punktfunk_session_request_keyframe(punktfunk_session* session);
@@ -692,8 +702,10 @@ PUNKTFUNK_API punktfunk_result punktfunk_host_submit_opus(punktfunk_host* host, 
 /* Interleaved samples at 48 kHz, 240 for each of the session's channels; encoded here. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_pcm(punktfunk_host* host, uint64_t session, const float* samples,
                                                          size_t count, uint64_t captured_at);
-PUNKTFUNK_API punktfunk_result punktfunk_host_rumble(punktfunk_host* host, uint64_t session,
-                                                     const punktfunk_rumble* rumble);
+/* What a game does to a client's gamepad: numbers as in punktfunk_rumble; `colour` is 0xRRGGBB. CLOSED: the client has
+ * no gamepad, or there is no such session. */
+PUNKTFUNK_API punktfunk_result punktfunk_host_rumble(punktfunk_host* host, uint64_t session, uint8_t pad, uint16_t low,
+                                                     uint16_t high, uint16_t left_trigger, uint16_t right_trigger);
 PUNKTFUNK_API punktfunk_result punktfunk_host_light(punktfunk_host* host, uint64_t session, uint8_t pad,
                                                     uint32_t colour);
 

@@ -61,6 +61,8 @@ Outcome after(Outcome first, Then then) {
 template <class S>
 inline constexpr std::size_t first_size = sizeof(S);
 template <>
+inline constexpr std::size_t first_size<punktfunk_connect_options> = offsetof(punktfunk_connect_options, min_bitrate);
+template <>
 inline constexpr std::size_t first_size<punktfunk_host_event> = offsetof(punktfunk_host_event, lost_first);
 template <>
 inline constexpr std::size_t first_size<punktfunk_host_unit> = offsetof(punktfunk_host_unit, number);

@@ -27,7 +27,7 @@ TEST(AbiArguments, null_is_refused_everywhere_and_let_pass_at_the_end) {
   EXPECT_EQ(punktfunk_session_next_video(nullptr, 0, nullptr), bad);
   EXPECT_EQ(punktfunk_session_next_audio(nullptr, 0, nullptr), bad);
   EXPECT_EQ(punktfunk_session_next_event(nullptr, 0, nullptr), bad);
-  EXPECT_EQ(punktfunk_session_reconfigure(nullptr, nullptr, 0, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_reconfigure(nullptr, nullptr, nullptr), bad);
   EXPECT_EQ(punktfunk_session_set_bitrate(nullptr, 0), bad);
   EXPECT_EQ(punktfunk_session_request_keyframe(nullptr), bad);
   EXPECT_EQ(punktfunk_session_report(nullptr, 0, 0), bad);
@@ -48,7 +48,7 @@ TEST(AbiArguments, null_is_refused_everywhere_and_let_pass_at_the_end) {
   EXPECT_EQ(punktfunk_host_submit_video(nullptr, 1, nullptr), bad);
   EXPECT_EQ(punktfunk_host_submit_opus(nullptr, 1, nullptr, 0, 0), bad);
   EXPECT_EQ(punktfunk_host_submit_pcm(nullptr, 1, nullptr, 0, 0), bad);
-  EXPECT_EQ(punktfunk_host_rumble(nullptr, 1, nullptr), bad);
+  EXPECT_EQ(punktfunk_host_rumble(nullptr, 1, 0, 0, 0, 0, 0), bad);
   EXPECT_EQ(punktfunk_host_light(nullptr, 1, 0, 0), bad);
   EXPECT_EQ(punktfunk_host_stats_get(nullptr, nullptr), bad);
   punktfunk_cancel_trigger(nullptr);
@@ -166,9 +166,18 @@ TEST(AbiArguments, input_and_units_out_of_bounds_are_refused) {
   refused(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.pad = 16; });
   refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { std::memset(i.data.text, 'x', sizeof(i.data.text)); });
   refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { i.data.text[0] = '\xff'; });
-  const punktfunk_mode tiny{1, 1, 1};
-  EXPECT_EQ(punktfunk_session_reconfigure(viewer.session, &tiny, 0, nullptr), bad);
-  EXPECT_EQ(punktfunk_session_reconfigure(viewer.session, nullptr, 0, nullptr), bad);
+  {
+    auto wish = viewer.wish();
+    wish.bitrate = 5'000'000;
+    wish.min_bitrate = 5'000'001;
+    punktfunk_session* none = nullptr;
+    EXPECT_EQ(punktfunk_client_connect(viewer.client, &wish, nullptr, &none, nullptr), bad);
+    EXPECT_EQ(none, nullptr);
+  }
+  auto tiny = sized<punktfunk_reconfigure_options>();
+  tiny.mode = {1, 1, 1};
+  EXPECT_EQ(punktfunk_session_reconfigure(viewer.session, &tiny, nullptr), bad);
+  EXPECT_EQ(punktfunk_session_reconfigure(viewer.session, nullptr, nullptr), bad);
 
   ASSERT_TRUE(viewer.unit());
   auto unit = sized<punktfunk_host_unit>();

@@ -8,11 +8,12 @@ namespace {
 /// A viewer whose packets go through a relay that can lose all of them.
 class AbiLosses : public testing::Test {
  protected:
-  void serve(bool repairs, bool hides = false) {
+  void serve(bool repairs, bool hides = false, double loss = 0, std::uint64_t min_bitrate = 0) {
     auto options = sized<punktfunk_host_options>();
     options.repairs = repairs;
     host.emplace(options);
     pf::test::RelayOptions way;
+    way.to_client = {.seed = 1, .loss = loss};
     way.host = pf::net::resolve(host->address(), 0)->front();
     auto started = pf::test::Relay::start(way);
     ASSERT_TRUE(started) << started.error().message;
@@ -20,6 +21,7 @@ class AbiLosses : public testing::Test {
     viewer.emplace(*host);
     auto wish = viewer->wish();
     wish.hides = hides;
+    wish.min_bitrate = min_bitrate;
     const auto through = relay->address().to_string();
     wish.host = "embedder";
     wish.address = through.c_str();
@@ -110,6 +112,23 @@ TEST_F(AbiLosses, a_client_that_hides_is_told_which_units_of_a_refresh_to_show) 
     return;
   }
   FAIL() << "every loss was ended by a keyframe";
+}
+
+TEST_F(AbiLosses, a_bad_way_brings_the_bitrate_down_and_not_below_the_clients_floor) {
+  constexpr std::uint64_t floor = 12'000'000;
+  const auto comes_down_to = [&](std::uint64_t bitrate) {
+    for (int i = 0; i < 100 && host->lowest_bitrate() > bitrate; ++i) ASSERT_TRUE(host->sends(20));
+  };
+  serve(true, false, 0.3, floor);
+  comes_down_to(floor);
+  ASSERT_TRUE(host->sends(200));
+  EXPECT_EQ(host->lowest_bitrate(), floor);
+  viewer.reset();
+  relay.reset();
+  host.reset();
+  serve(true, false, 0.3);
+  comes_down_to(floor - 1);
+  EXPECT_LT(host->lowest_bitrate(), floor) << "without one";
 }
 
 TEST_F(AbiLosses, a_client_that_shows_everything_is_sent_no_refresh) {

@@ -111,15 +111,18 @@ TEST(AbiSession, rumble_and_light_come_back) {
   Embedder host;
   Viewer viewer(host);
   ASSERT_EQ(viewer.connect(viewer.wish()), PUNKTFUNK_OK) << viewer.error.text;
-  const punktfunk_rumble rumble{100, 200, 0, 0, 1, {}};
-  EXPECT_EQ(punktfunk_host_rumble(host.host, 1, &rumble), PUNKTFUNK_ERROR_CLOSED) << "there is no gamepad as yet";
+  EXPECT_EQ(punktfunk_host_rumble(host.host, 1, 1, 100, 200, 0, 0), PUNKTFUNK_ERROR_CLOSED) << "no gamepad as yet";
   viewer.send(PUNKTFUNK_INPUT_GAMEPAD_ARRIVAL, [](auto& i) { i.data.arrival.pad = 1; });
   ASSERT_TRUE(host.heard(PUNKTFUNK_INPUT_GAMEPAD_ARRIVAL, [](auto&) { return true; }));
-  EXPECT_EQ(punktfunk_host_rumble(host.host, host.session, &rumble), PUNKTFUNK_OK);
+  EXPECT_EQ(punktfunk_host_rumble(host.host, host.session, 1, 100, 200, 300, 400), PUNKTFUNK_OK);
   EXPECT_EQ(punktfunk_host_light(host.host, host.session, 1, 0x102030), PUNKTFUNK_OK);
   const auto felt = viewer.event(PUNKTFUNK_SESSION_EVENT_RUMBLE);
   ASSERT_TRUE(felt);
+  EXPECT_EQ(felt->rumble.pad, 1);
+  EXPECT_EQ(felt->rumble.low, 100);
   EXPECT_EQ(felt->rumble.high, 200);
+  EXPECT_EQ(felt->rumble.left_trigger, 300);
+  EXPECT_EQ(felt->rumble.right_trigger, 400);
   const auto seen = viewer.event(PUNKTFUNK_SESSION_EVENT_LIGHT);
   ASSERT_TRUE(seen);
   EXPECT_EQ(seen->light_colour, 0x102030u);
@@ -130,9 +133,10 @@ TEST(AbiSession, the_mode_changes_in_mid_stream_if_the_embedder_agrees) {
   Viewer viewer(host);
   ASSERT_EQ(viewer.connect(viewer.wish()), PUNKTFUNK_OK) << viewer.error.text;
   ASSERT_TRUE(viewer.unit());
-  const punktfunk_mode larger{1280, 720, 60'000};
+  auto larger = sized<punktfunk_reconfigure_options>();
+  larger.mode = {1280, 720, 60'000};
   std::uint32_t request = 0;
-  ASSERT_EQ(punktfunk_session_reconfigure(viewer.session, &larger, 0, &request), PUNKTFUNK_OK);
+  ASSERT_EQ(punktfunk_session_reconfigure(viewer.session, &larger, &request), PUNKTFUNK_OK);
   const auto answer = viewer.event(PUNKTFUNK_SESSION_EVENT_RECONFIGURED);
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->request, request);
@@ -144,8 +148,9 @@ TEST(AbiSession, the_mode_changes_in_mid_stream_if_the_embedder_agrees) {
   } while (unit->width != 1280);
 
   host.refuses = true;
-  const punktfunk_mode other{800, 600, 60'000};
-  ASSERT_EQ(punktfunk_session_reconfigure(viewer.session, &other, 0, nullptr), PUNKTFUNK_OK);
+  auto other = sized<punktfunk_reconfigure_options>();
+  other.mode = {800, 600, 60'000};
+  ASSERT_EQ(punktfunk_session_reconfigure(viewer.session, &other, nullptr), PUNKTFUNK_OK);
   const auto refused = viewer.event(PUNKTFUNK_SESSION_EVENT_RECONFIGURED);
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->accepted, 0);

@@ -59,6 +59,11 @@ class Embedder {
     const auto until = taken_ + more;
     return changed_.wait_for(lock, std::chrono::seconds{10}, [&] { return taken_ >= until; });
   }
+  /// The least that its encoder was ever asked for, bits per second.
+  std::uint64_t lowest_bitrate() {
+    const std::scoped_lock lock(mutex_);
+    return lowest_bitrate_;
+  }
   std::vector<punktfunk_host_event> losses() {
     const std::scoped_lock lock(mutex_);
     return losses_;
@@ -103,6 +108,7 @@ class Embedder {
     if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_ENDED) session = 0;
     const std::scoped_lock lock(mutex_);
     kinds_.push_back(event.kind);
+    if (event.kind == PUNKTFUNK_HOST_EVENT_BITRATE) lowest_bitrate_ = std::min(lowest_bitrate_, event.bitrate);
     if (event.kind == PUNKTFUNK_HOST_EVENT_INPUT) inputs_.push_back(event.input);
     if (event.kind == PUNKTFUNK_HOST_EVENT_FRAMES_LOST) losses_.push_back(event);
     changed_.notify_all();
@@ -151,6 +157,7 @@ class Embedder {
   std::vector<std::uint32_t> kinds_;
   std::vector<punktfunk_input> inputs_;
   std::vector<punktfunk_host_event> losses_;
+  std::uint64_t lowest_bitrate_ = UINT64_MAX;
   unsigned taken_ = 0;
   std::jthread thread_;
 };
@@ -158,7 +165,8 @@ class Embedder {
 /// A client with its identity in memory, paired with the embedder.
 class Viewer {
  public:
-  explicit Viewer(const Embedder& host, bool pairs = true) : address_(host.address()) {
+  explicit Viewer(const Embedder& host, bool pairs = true) : Viewer(host.address(), pairs) {}
+  explicit Viewer(std::string address, bool pairs = true) : address_(std::move(address)) {
     auto options = sized<punktfunk_client_options>();
     options.name = "viewer";
     EXPECT_EQ(punktfunk_client_create(&options, &client, nullptr), PUNKTFUNK_OK);

@@ -1,4 +1,4 @@
-"""The ABI in text: every function, every constant, every struct with the size and the offset of each member."""
+"""The ABI in text: every function, every constant, every struct with the type, the size and the offset of each member."""
 import re
 import subprocess
 import tempfile
@@ -18,10 +18,10 @@ def preprocessed(header: pathlib.Path) -> str:
     return re.sub(r"\s+", " ", " ".join(kept))
 
 
-def members_of(body: str) -> list[str]:
-    """The names of a struct's members; those of an inner union count as one."""
-    body = re.sub(r"union \{.*?\} ", "union ", body)
-    return re.findall(r"(\w+)(?:\[[^\]]*\])*;", body)
+def members_of(body: str) -> list[tuple[str, str]]:
+    """Name and declaration of a struct's members; an inner union is one, with all that is in it."""
+    declarations = [" ".join(d.split()) for d in re.findall(r"((?:[^;{}]|\{[^{}]*\})+);", body)]
+    return [(re.search(r"(\w+)(?:\[[^\]]*\])*$", d).group(1), d) for d in declarations]
 
 
 def describe(header: pathlib.Path) -> list[str]:
@@ -37,8 +37,8 @@ def describe(header: pathlib.Path) -> list[str]:
         lines.append(f'printf("constant {name} = %lld\\n", (long long){name});')
     for name, body in structs:
         lines.append(f'printf("struct {name}: %zu bytes\\n", sizeof({name}));')
-        for member in members_of(body):
-            lines.append(f'printf("  {member} at %zu, %zu bytes\\n", offsetof({name}, {member}), sizeof((({name}*)0)->{member}));')
+        for member, declaration in members_of(body):
+            lines.append(f'printf("  {declaration}: at %zu, %zu bytes\\n", offsetof({name}, {member}), sizeof((({name}*)0)->{member}));')
     lines.append("return 0; }")
     with tempfile.TemporaryDirectory() as folder:
         source = pathlib.Path(folder) / "describe.c"

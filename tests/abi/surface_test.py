@@ -50,13 +50,26 @@ class Surface(unittest.TestCase):
         changes = list(difflib.unified_diff(kept, now, "agreed on", "in the header", lineterm="", n=1))
         self.assertEqual(changes, [], "the ABI has changed:\n" + "\n".join(changes))
 
+    def test_every_struct_that_crosses_by_itself_can_grow(self):
+        """It begins with struct_size, or is a handle that the header says nothing of."""
+        layout = surface.describe(HEADER)
+        firsts = {line.split()[1].rstrip(":"): layout[i + 1].strip() for i, line in enumerate(layout) if line.startswith("struct ")}
+        crossing = {name for line in layout if line.startswith(("function ", "callback "))
+                    for name in re.findall(r"(punktfunk_\w+)\*", line)}
+        self.assertGreater(len(crossing & firsts.keys()), 12)
+        for name in sorted(crossing & firsts.keys()):
+            self.assertTrue(firsts[name].startswith("uint32_t struct_size:"), f"{name} begins with {firsts[name]}")
+
     def test_a_change_would_be_seen(self):
         text = HEADER.read_text(encoding="utf-8")
         changed = BUILD / "abi-test" / "punktfunk" / "punktfunk.h"
         changed.parent.mkdir(parents=True, exist_ok=True)
         before = surface.describe(HEADER)
-        for old, new in (("uint64_t bitrate, uint32_t* request", "uint32_t bitrate, uint32_t* request"),
-                         ("uint32_t grace_ms; /*", "uint64_t grace_ms; /*"),
+        for old, new in (("set_bitrate(punktfunk_session* session, uint64_t bitrate)", "set_bitrate(punktfunk_session* session, uint32_t bitrate)"),
+                         ("uint32_t grace_ms; /* how long the host", "uint64_t grace_ms; /* how long the host"),
+                         ("int64_t paired_at;", "uint64_t paired_at;"),
+                         ("const char* state_folder;", "char* state_folder;"),
+                         ("punktfunk_wheel wheel;", "punktfunk_pointer_motion wheel;"),
                          ("PUNKTFUNK_CODEC_AV1 = 3", "PUNKTFUNK_CODEC_AV1 = 4")):
             self.assertEqual(text.count(old), 1, old)
             changed.write_text(text.replace(old, new), encoding="utf-8")

@@ -345,11 +345,10 @@ class Caller {
     check(punktfunk_session_input(session(), input.get()));
   }
   void reconfigure() {
-    const punktfunk_mode mode{in_.read<std::uint32_t>() % 9000, in_.read<std::uint32_t>() % 9000,
-                              in_.read<std::uint32_t>()};
+    In<punktfunk_reconfigure_options> options(in_);
+    if (!sometimes()) options->mode = {in_.read<std::uint32_t>() % 9000, in_.read<std::uint32_t>() % 9000, 60'000};
     std::uint32_t request = 0;
-    check(punktfunk_session_reconfigure(session(), sometimes() ? nullptr : &mode, in_.read<std::uint64_t>(),
-                                        sometimes() ? nullptr : &request));
+    check(punktfunk_session_reconfigure(session(), options.get(), sometimes() ? nullptr : &request));
   }
   void submit() {
     const std::vector<std::uint8_t> data(in_.read<std::uint16_t>(), 7);
@@ -370,10 +369,8 @@ class Caller {
                                     in_.read<std::uint64_t>()));
   }
   void feel() {
-    punktfunk_rumble rumble{};
-    rumble.pad = in_.read<std::uint8_t>();
-    rumble.low = in_.read<std::uint16_t>();
-    check(punktfunk_host_rumble(host(), number(), sometimes() ? nullptr : &rumble));
+    const auto pad = in_.read<std::uint8_t>();
+    check(punktfunk_host_rumble(host(), number(), pad, in_.read<std::uint16_t>(), 0, 0, 65'535));
     check(punktfunk_host_light(host(), number(), in_.read<std::uint8_t>(), in_.read<std::uint32_t>()));
   }
   void pairing() {

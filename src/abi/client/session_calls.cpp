@@ -29,6 +29,9 @@ Expected<wire::Start> start_of(const punktfunk_connect_options& options) {
   if (options.codec > PUNKTFUNK_CODEC_AV1) return bad_argument("no such codec");
   if (options.codec != 0) start.codec = static_cast<VideoCodec>(options.codec);
   if (options.bitrate != 0) start.bitrate = {options.bitrate};
+  start.min_bitrate =
+      options.min_bitrate != 0 ? Bitrate{options.min_bitrate} : std::min(start.min_bitrate, start.bitrate);
+  if (start.min_bitrate > start.bitrate) return bad_argument("min_bitrate is above bitrate");
   if (options.audio_channels > 8) return bad_argument("sound has 2, 6 or 8 channels");
   if (options.audio_channels != 0) start.audio = {static_cast<std::uint8_t>(options.audio_channels)};
   if (!start.audio.valid()) return bad_argument("sound has 2, 6 or 8 channels");
@@ -108,11 +111,11 @@ Outcome give_stats(const punktfunk_session& session, punktfunk_session_stats* to
   return give_struct(stats, to);
 }
 
-Outcome reconfigure(punktfunk_session& session, const punktfunk_mode* mode, std::uint64_t bitrate,
-                    std::uint32_t* request) {
-  if (mode == nullptr) return bad_argument("mode is NULL");
-  const auto asked =
-      session.link().reconfigure(mode_of(*mode), bitrate != 0 ? std::optional(Bitrate{bitrate}) : std::nullopt);
+Outcome reconfigure(punktfunk_session& session, const punktfunk_reconfigure_options* given, std::uint32_t* request) {
+  const auto options = take_struct(given);
+  if (!options) return std::unexpected(options.error());
+  const auto bitrate = options->bitrate != 0 ? std::optional(Bitrate{options->bitrate}) : std::nullopt;
+  const auto asked = session.link().reconfigure(mode_of(options->mode), bitrate);
   if (!asked) return refuse(asked.error());
   if (request != nullptr) *request = *asked;
   return {};
@@ -178,9 +181,9 @@ punktfunk_result punktfunk_session_next_event(punktfunk_session* session, uint32
   return guarded([&] { return after(check(session), [&] { return session->next_event(timeout_ms, event); }); });
 }
 
-punktfunk_result punktfunk_session_reconfigure(punktfunk_session* session, const punktfunk_mode* mode, uint64_t bitrate,
+punktfunk_result punktfunk_session_reconfigure(punktfunk_session* session, const punktfunk_reconfigure_options* options,
                                                uint32_t* request) {
-  return guarded([&] { return after(check(session), [&] { return reconfigure(*session, mode, bitrate, request); }); });
+  return guarded([&] { return after(check(session), [&] { return reconfigure(*session, options, request); }); });
 }
 
 punktfunk_result punktfunk_session_set_bitrate(punktfunk_session* session, uint64_t bitrate) {

@@ -254,11 +254,10 @@ punktfunk_result punktfunk_host_submit_pcm(punktfunk_host* host, uint64_t sessio
   });
 }
 
-punktfunk_result punktfunk_host_rumble(punktfunk_host* host, uint64_t session, const punktfunk_rumble* rumble) {
-  return with_stage(host, session, [&](Stage& stage) -> Outcome {
-    if (rumble == nullptr) return bad_argument("rumble is NULL");
-    return stage.feel(
-        wire::GamepadRumble{rumble->pad, rumble->low, rumble->high, rumble->left_trigger, rumble->right_trigger});
+punktfunk_result punktfunk_host_rumble(punktfunk_host* host, uint64_t session, uint8_t pad, uint16_t low, uint16_t high,
+                                       uint16_t left_trigger, uint16_t right_trigger) {
+  return with_stage(host, session, [&](Stage& stage) {
+    return stage.feel(wire::GamepadRumble{pad, low, high, left_trigger, right_trigger});
   });
 }
 
