@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <deque>
 #include <future>
 
@@ -222,6 +223,59 @@ TEST_F(GameStreamService, ten_thousand_attempts_to_pair_trust_nobody_and_the_str
   EXPECT_LE(most_waiting, 6U) << "two of each address";
   EXPECT_EQ(trust->peers().size(), 1U);
   EXPECT_EQ(host.get("/serverinfo").element("PairStatus"), "1") << "and who is paired is answered";
+}
+
+// Somebody guesses while the user types the PIN that another client shows, and the steps of a pairing that went well
+// come again, under its client's name and others'.
+TEST_F(GameStreamService, guessed_pins_and_replayed_steps_are_refused_at_any_rate_and_the_stream_goes_on) {
+  start();
+  auto host = paired("sofa");
+  const auto client = watch(host);
+  std::vector<std::string> recorded;
+  const auto pair = [&](MoonlightPairing& pairing, const std::string& id) {
+    const auto step = [&](const std::string& what) {
+      recorded.push_back("/pair?uniqueid=" + id + "&" + what);
+      return http_get(service->http_port(), recorded.back());
+    };
+    const auto one = step("phrase=getservercert&salt=" + pairing.salt() + "&clientcert=" + pairing.certificate());
+    if (one.element("paired") != "1") return one;
+    pairing.take_host_certificate(one.element("plaincert"));
+    const auto two = step("clientchallenge=" + pairing.challenge());
+    (void)step("serverchallengeresp=" + pairing.answer(two.element("challengeresponse")));
+    return step("clientpairingsecret=" + pairing.secret());
+  };
+  std::jthread user([&](const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      (void)service->enter_pin("4711", "desk", "127.0.0.1");
+      std::this_thread::sleep_for(milliseconds{1});
+    }
+  });
+  MoonlightPairing good(MoonlightIdentity::make(), "4711");
+  ASSERT_EQ(pair(good, "desk").element("paired"), "1");
+  ASSERT_EQ(recorded.size(), 4U);
+  const auto steps = std::exchange(recorded, {});
+
+  std::atomic<std::size_t> guesses = 0;
+  std::atomic<std::size_t> let_in = 0;
+  MoonlightPairing guesser(MoonlightIdentity::make(), "0000");
+  std::jthread guessing([&](const std::stop_token& stop) {
+    for (; !stop.stop_requested(); ++guesses, recorded.clear())
+      if (pair(guesser, "guesser").element("paired") != "0") ++let_in;
+  });
+  const auto siege = besiege(*client, 3'000, 4, [&](std::size_t i) {
+    auto target = steps[1 + i % 3];
+    if (i % 2 == 0) target.replace(target.find("desk"), 4, "other" + std::to_string(i % 500));
+    if (http_get(service->http_port(), target).element("paired") != "0") ++let_in;
+  });
+  guessing.request_stop();
+  guessing.join();
+  std::printf("%zu guesses of a PIN besides\n", guesses.load());
+  EXPECT_TRUE(siege.keeps_pace());
+  EXPECT_GE(siege.a_minute, 10'000);
+  EXPECT_LE(siege.bytes_per_attempt, 20);
+  EXPECT_GE(guesses, 10U);
+  EXPECT_EQ(let_in, 0U);
+  EXPECT_EQ(trust->peers().size(), 2U);
 }
 
 TEST_F(GameStreamService, connections_that_say_nothing_or_never_end_keep_no_stream_from_going_on) {
