@@ -68,7 +68,7 @@ class Surface(unittest.TestCase):
         for old, new in (("set_bitrate(punktfunk_session* session, uint64_t bitrate)", "set_bitrate(punktfunk_session* session, uint32_t bitrate)"),
                          ("uint32_t grace_ms; /* how long the host", "uint64_t grace_ms; /* how long the host"),
                          ("int64_t paired_at;", "uint64_t paired_at;"),
-                         ("const char* state_folder;", "char* state_folder;"),
+                         ("const char* host;         /* a paired", "char* host;         /* a paired"),
                          ("punktfunk_wheel wheel;", "punktfunk_pointer_motion wheel;"),
                          ("PUNKTFUNK_CODEC_AV1 = 3", "PUNKTFUNK_CODEC_AV1 = 4")):
             self.assertEqual(text.count(old), 1, old)

@@ -50,8 +50,12 @@ bool worth_a_retry(wire::GoodbyeReason reason) {
 
 class Link final : public ClientLink, public ConnectionHandler {
  public:
-  Link(LinkOptions options, LinkEvents events, const Clock& clock)
-      : options_(std::move(options)), events_(std::move(events)), clock_(clock), max_unit_(options_.start.mode) {}
+  Link(std::unique_ptr<QuicPort> port, LinkOptions options, LinkEvents events, const Clock& clock)
+      : options_(std::move(options)),
+        events_(std::move(events)),
+        clock_(clock),
+        max_unit_(options_.start.mode),
+        port_(std::move(port)) {}
   ~Link() override;
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -157,14 +161,6 @@ class Link final : public ClientLink, public ConnectionHandler {
 };
 
 Result<void> Link::open(const std::stop_token& stop) {
-  QuicPortOptions port;
-  port.bind = net::Address::any_of(options_.host.family, 0);
-  port.identity = options_.identity;
-  port.timeouts = options_.timeouts;
-  auto opened = QuicPort::open(port);
-  if (!opened) return std::unexpected(opened.error());
-  port_ = std::move(*opened);
-
   // The port must not share ownership of us: we own it, and outlive its threads.
   std::shared_ptr<ConnectionHandler> handler(this, [](ConnectionHandler*) {});
   auto connected = port_->connect(options_.host, options_.pinned, std::move(handler), stop);
@@ -187,7 +183,6 @@ Result<void> Link::open(const std::stop_token& stop) {
 }
 
 Link::~Link() {
-  if (!port_) return;
   goodbye(wire::GoodbyeReason::user, "");
   {
     std::unique_lock lock(closed_mutex_);
@@ -197,8 +192,10 @@ Link::~Link() {
   port_.reset();
 }
 
+// What has failed is over, and nobody is told of it but who waits.
 void Link::settle(Answer answer) {
   if (std::exchange(answered_, true)) return;
+  if (!answer) ended_ = true;
   answer_.set_value(std::move(answer));
 }
 
@@ -217,6 +214,7 @@ void Link::on_bytes(QuicConnection& connection, Channel, std::span<const std::by
 }
 
 void Link::on_message(const wire::ControlMessage& message) {
+  if (ended_) return;  // a host that goes on after its goodbye
   if (const auto* goodbye = std::get_if<wire::Goodbye>(&message)) {
     settle(fail(ErrorCode::closed, sentence_for(*goodbye)));
     end(sentence_for(*goodbye), worth_a_retry(goodbye->reason));
@@ -432,7 +430,19 @@ void Link::goodbye(wire::GoodbyeReason reason, const std::string& text) {
 
 Result<std::unique_ptr<ClientLink>> ClientLink::connect(const LinkOptions& options, LinkEvents events,
                                                         const Clock& clock, const std::stop_token& stop) {
-  auto link = std::make_unique<Link>(options, std::move(events), clock);
+  QuicPortOptions port;
+  port.bind = net::Address::any_of(options.host.family, 0);
+  port.identity = options.identity;
+  port.timeouts = options.timeouts;
+  auto opened = QuicPort::open(port);
+  if (!opened) return std::unexpected(opened.error());
+  return connect_over(std::move(*opened), options, std::move(events), clock, stop);
+}
+
+Result<std::unique_ptr<ClientLink>> ClientLink::connect_over(std::unique_ptr<QuicPort> port, const LinkOptions& options,
+                                                             LinkEvents events, const Clock& clock,
+                                                             const std::stop_token& stop) {
+  auto link = std::make_unique<Link>(std::move(port), options, std::move(events), clock);
   if (auto opened = link->open(stop); !opened) return std::unexpected(opened.error());
   return link;
 }

@@ -64,6 +64,10 @@ class ClientLink {
   /// ...); closed (`stop`).
   static Result<std::unique_ptr<ClientLink>> connect(const LinkOptions& options, LinkEvents events, const Clock& clock,
                                                      const std::stop_token& stop = {});
+  /// The same over a client's port that is open.
+  static Result<std::unique_ptr<ClientLink>> connect_over(std::unique_ptr<QuicPort> port, const LinkOptions& options,
+                                                          LinkEvents events, const Clock& clock,
+                                                          const std::stop_token& stop = {});
   virtual ~ClientLink() = default;
 
   [[nodiscard]] virtual const wire::Started& started() const = 0;
