@@ -22,7 +22,7 @@ struct Siege {
   std::ptrdiff_t bytes_per_attempt = 0;  // that the program holds on to
 
   /// Frames come from a source that the same processors drive, so some fewer are no stall.
-  [[nodiscard]] bool keeps_pace() const { return during >= 0.7 * before && longest_gap <= 0.25; }
+  [[nodiscard]] bool keeps_pace() const { return during >= 0.7 * before && longest_gap <= 0.5; }
 };
 
 /// What stays: the least within half a second, without the frames that are on their way.
