@@ -80,13 +80,15 @@ TEST(AbiCallbacks, a_host_is_answered_from_inside_of_its_callback) {
   options.name = "embedder";
   options.on_event = told.tell;
   options.user = &told;
-  punktfunk_host* host = nullptr;
-  ASSERT_EQ(punktfunk_host_create(&options, &host, nullptr), PUNKTFUNK_OK);
+  std::atomic<punktfunk_host*> answers = nullptr;
   told.follow = [&](const punktfunk_host_event& event) {
     if (event.kind == PUNKTFUNK_HOST_EVENT_SESSION_WANTED) {
-      EXPECT_EQ(punktfunk_host_accept(host, event.session), PUNKTFUNK_OK);
+      EXPECT_EQ(punktfunk_host_accept(answers, event.session), PUNKTFUNK_OK);
     }
   };
+  punktfunk_host* host = nullptr;
+  ASSERT_EQ(punktfunk_host_create(&options, &host, nullptr), PUNKTFUNK_OK);
+  answers = host;
   ASSERT_EQ(punktfunk_host_open_pairing(host, "4711", 60, nullptr, nullptr), PUNKTFUNK_OK);
   char address[PUNKTFUNK_ADDRESS_SIZE];
   std::size_t size = sizeof(address);
