@@ -16,17 +16,15 @@
 #include "core/wire/bytes.h"
 #include "core/wire/media_header.h"
 #include "fuzz/require.h"
+#include "support/fake_connection.h"
 
 namespace {
 
 using namespace pf;
 
 /// Where the host is; what the client says has to be the protocol.
-class Connection final : public control::QuicConnection {
+class Connection final : public test::FakeConnection {
  public:
-  [[nodiscard]] std::uint64_t id() const override { return 1; }
-  [[nodiscard]] const control::Fingerprint& peer() const override { return peer_; }
-  [[nodiscard]] net::Address remote() const override { return net::Address::v4_loopback(4000); }
   Result<void> send(control::Channel channel, std::span<const std::byte> bytes) override {
     if (channel == control::Channel::input) return {};
     const auto message = wire::decode_control(bytes.subspan(4));
@@ -38,15 +36,8 @@ class Connection final : public control::QuicConnection {
     fuzz::require(datagram && *datagram);
     if (const auto* ping = std::get_if<wire::ClockPing>(&**datagram)) last_ping = *ping;
   }
-  [[nodiscard]] Result<crypto::MediaSecret> media_secret() const override { return crypto::MediaSecret{}; }
-  void close(std::uint64_t, const std::string&) override { closed = true; }
-  [[nodiscard]] std::shared_ptr<session::PacketSink> media_sink() override { return nullptr; }
 
   wire::ClockPing last_ping{};
-  bool closed = false;
-
- private:
-  control::Fingerprint peer_{};
 };
 
 /// Its control thread is whoever calls: tasks run one after another, those that are due later when the clock is there.

@@ -19,6 +19,7 @@
 #include "core/wire/media_header.h"
 #include "fuzz/require.h"
 #include "host/stream/speed_train.h"
+#include "support/fake_connection.h"
 
 namespace {
 
@@ -32,11 +33,8 @@ crypto::MediaKey key() {
 }
 
 /// What the client says, as the host understands it.
-class Connection final : public control::QuicConnection {
+class Connection final : public test::FakeConnection {
  public:
-  [[nodiscard]] std::uint64_t id() const override { return 1; }
-  [[nodiscard]] const control::Fingerprint& peer() const override { return peer_; }
-  [[nodiscard]] net::Address remote() const override { return net::Address::v4_loopback(4000); }
   Result<void> send(control::Channel channel, std::span<const std::byte> bytes) override {
     fuzz::require(!closed && channel == control::Channel::control);
     const auto message = wire::decode_control(bytes.subspan(4));
@@ -49,16 +47,9 @@ class Connection final : public control::QuicConnection {
     fuzz::require(!closed && ping && *ping && std::holds_alternative<wire::ClockPing>(**ping));
     pings.push_back(std::get<wire::ClockPing>(**ping));
   }
-  [[nodiscard]] Result<crypto::MediaSecret> media_secret() const override { return crypto::MediaSecret{}; }
-  void close(std::uint64_t, const std::string&) override { closed = true; }
-  [[nodiscard]] std::shared_ptr<session::PacketSink> media_sink() override { return nullptr; }
 
   std::vector<wire::SpeedTestRequest> requests;
   std::vector<wire::ClockPing> pings;
-  bool closed = false;
-
- private:
-  control::Fingerprint peer_{};
 };
 
 /// The way to the client: packets wait here until the scenario delivers or loses them.

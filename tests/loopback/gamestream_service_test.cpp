@@ -1,5 +1,4 @@
 // A whole GameStream host over a fake platform, from the first request of a stranger to the end of its trust.
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -340,16 +339,21 @@ TEST_F(GameStreamService, clients_of_ipv6_and_of_ipv4_stream_side_by_side_from_o
 }
 
 TEST_F(GameStreamService, a_port_that_is_taken_is_named) {
-  start();
-  ServiceOptions options;
-  options.bind = net::Address::v4_loopback(0);
-  options.http = service->http_port();
-  options.identity = host_identity();
-  const auto second = Service::start(options, *trust, platform, launcher, clock);
-  ASSERT_FALSE(second);
-  EXPECT_EQ(second.error().code, ErrorCode::busy);
-  // Its own, or one beside it that happens to be taken as well.
-  EXPECT_THAT(second.error().message, testing::MatchesRegex(".*port [0-9]+ is (taken|in use) by another program.*"));
+  std::string named;
+  // One beside it may happen to be taken as well, and is named instead.
+  for (int i = 0; i < 10; ++i) {
+    start();
+    ServiceOptions options;
+    options.bind = net::Address::v4_loopback(0);
+    options.http = service->http_port();
+    options.identity = host_identity();
+    const auto second = Service::start(options, *trust, platform, launcher, clock);
+    ASSERT_FALSE(second);
+    EXPECT_EQ(second.error().code, ErrorCode::busy);
+    named = second.error().message;
+    if (named.find(std::to_string(options.http)) != std::string::npos) return;
+  }
+  FAIL() << named;
 }
 
 }  // namespace

@@ -8,10 +8,10 @@
 #include <variant>
 #include <vector>
 
-#include "control/quic/quic_port.h"
 #include "core/wire/control_messages.h"
 #include "core/wire/input_events.h"
 #include "host/seams/platform.h"
+#include "support/fake_connection.h"
 
 namespace pf::test {
 
@@ -37,13 +37,10 @@ class BarePlatform final : public host::Platform {
 
 /// Keeps what the host says, as the client would see it; ends the program when that is no message of the protocol, or
 /// comes after the end.
-class HeardConnection final : public control::QuicConnection {
+class HeardConnection final : public FakeConnection {
  public:
-  explicit HeardConnection(const control::Fingerprint& peer) : peer_(peer) {}
+  using FakeConnection::FakeConnection;
 
-  [[nodiscard]] std::uint64_t id() const override { return 1; }
-  [[nodiscard]] const control::Fingerprint& peer() const override { return peer_; }
-  [[nodiscard]] net::Address remote() const override { return net::Address::v4_loopback(4000); }
   Result<void> send(control::Channel channel, std::span<const std::byte> bytes) override {
     insist(!closed && channel == control::Channel::control);
     const auto message = wire::decode_control(bytes.subspan(4));
@@ -56,20 +53,14 @@ class HeardConnection final : public control::QuicConnection {
     insist(!closed && datagram && *datagram && std::holds_alternative<wire::ClockPong>(**datagram));
     ++pongs;
   }
-  [[nodiscard]] Result<crypto::MediaSecret> media_secret() const override { return crypto::MediaSecret{}; }
-  void close(std::uint64_t, const std::string&) override { closed = true; }
-  [[nodiscard]] std::shared_ptr<session::PacketSink> media_sink() override { return nullptr; }
 
   std::vector<wire::ControlMessage> said;
   std::size_t pongs = 0;
-  bool closed = false;
 
  private:
   static void insist(bool promise) {
     if (!promise) std::abort();
   }
-
-  control::Fingerprint peer_;
 };
 
 }  // namespace pf::test
