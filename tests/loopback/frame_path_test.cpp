@@ -1,10 +1,16 @@
 // The frame path takes no memory: a stream over real sockets and through the host's threads, with losses, is watched by
 // a meter on the whole program. There is no QUIC connection, so that no thread but those of the path is at work.
 #include <gtest/gtest.h>
+#ifdef __linux__
+#include <sys/resource.h>
+#endif
 
 #include <condition_variable>
 #include <mutex>
+#include <thread>
+#include <vector>
 
+#include "host/stream/frame_pacer.h"
 #include "support/allocation_meter.h"
 #include "support/bad_path.h"
 #include "support/stream_path.h"
@@ -56,6 +62,28 @@ TEST_F(FramePathTest, after_a_second_nothing_is_allocated) {
   EXPECT_LT(given_up_, 30) << "a path without losses";
   EXPECT_LE(path_->pictures_held(), 2) << "the one that was encoded last, and one that waits";
 }
+
+#ifdef RUSAGE_THREAD
+// Each sleep too many is a wake-up of another core that a frame waits for.
+TEST_F(FramePathTest, the_encode_thread_goes_to_sleep_once_a_picture) {
+  constexpr int pictures = 300;
+  constexpr Mode fast{1920, 1080, 1'000'000};
+  std::vector<long> sleeps;  // of the encode thread, which asks for the sizes
+  sleeps.reserve(pictures);
+  start({.mode = fast, .size_of = [&](std::uint64_t) -> std::size_t {
+           rusage used{};
+           getrusage(RUSAGE_THREAD, &used);
+           sleeps.push_back(used.ru_nvcsw);
+           return 10'000;
+         }});
+  for (int i = 0; i < pictures; ++i) {
+    stream(1);
+    std::this_thread::sleep_for(2 * host::frame_interval(fast));  // it is time for the next when that is there
+  }
+  ASSERT_EQ(sleeps.size(), static_cast<std::size_t>(pictures));
+  EXPECT_LT(sleeps.back() - sleeps.front(), pictures * 5 / 4);
+}
+#endif
 
 TEST_F(FramePathTest, after_a_second_nothing_is_allocated_for_what_was_lost_or_came_late) {
   start({.mode = {1920, 1080, 240'000}, .link = 2000_mbps, .size_of = size_of, .through = [](auto sink) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/thread.h"
+#include "core/base/wake_on_stop.h"
 
 namespace pf::client {
 
@@ -40,12 +41,13 @@ void VideoPlayer::restart() {
 
 void VideoPlayer::run(const std::stop_token& stop) {
   begin_thread("pf-video", Urgency::media);
+  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   for (;;) {
     std::optional<session::ReceivedUnit> unit;
     bool ask = false;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait(lock, stop, [this] { return ask_ || !waiting_.empty(); });
+      changed_.wait(lock, [&] { return ask_ || !waiting_.empty() || stop.stop_requested(); });
       if (stop.stop_requested()) return;
       ask = std::exchange(ask_, false);
       if (!waiting_.empty()) {

@@ -62,7 +62,7 @@ class VideoPlayer {
   NewestSlot<DecodedPicture> newest_;
   std::atomic<std::uint64_t> dropped_{0};
   std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;  // notified without the lock
   std::deque<session::ReceivedUnit> waiting_;
   bool keyframe_only_ = false;  // nothing before a keyframe decodes
   bool ask_ = false;            // the thread has a keyframe to ask for

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/base/thread.h"
+#include "core/base/wake_on_stop.h"
 
 namespace pf::client {
 namespace {
@@ -57,12 +58,14 @@ std::shared_ptr<const Picture> MediaSink::newest() const {
 
 void MediaSink::run(const std::stop_token& stop) {
   begin_thread("pf-media");
+  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   for (;;) {
     Item item;
     {
       std::unique_lock lock(mutex_);
       // After a stop the rest of the queue is worked off.
-      if (!changed_.wait(lock, stop, [this] { return !items_.empty(); })) return;
+      changed_.wait(lock, [&] { return !items_.empty() || stop.stop_requested(); });
+      if (items_.empty()) return;
       item = std::move(items_.front());
       items_.pop_front();
     }

@@ -67,7 +67,7 @@ class MediaSink {
   Result<void> recording_;
 
   mutable std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;  // notified without the lock
   std::deque<Item> items_;
   std::shared_ptr<const Picture> newest_;  // with whoever is looking at it
   std::atomic<std::uint64_t> overflows_{0};

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/base/thread.h"
+#include "core/base/wake_on_stop.h"
 #include "core/session/unit_limit.h"
 
 namespace pf::host {
@@ -41,37 +42,39 @@ EncodeLoop::~EncodeLoop() {
   thread_.join();
 }
 
-void EncodeLoop::wake() {
-  news_ = true;
-  changed_.notify_all();
-}
-
 void EncodeLoop::put(CapturedFrame frame) {
   std::optional<CapturedFrame> superseded;  // its buffer goes back after the lock is released
   {
     const std::scoped_lock lock(mutex_);
     superseded = slot_.put(std::move(frame));
     schedule_.picture_waits(clock_.now());
-    wake();
+    news_ = true;
   }
+  changed_.notify_one();
   if (superseded) ++counters_.frames_dropped;
 }
 
 void EncodeLoop::request_keyframe() {
-  const std::scoped_lock lock(mutex_);
-  schedule_.want_keyframe();
-  wake();
+  {
+    const std::scoped_lock lock(mutex_);
+    schedule_.want_keyframe();
+    news_ = true;
+  }
+  changed_.notify_one();
 }
 
 void EncodeLoop::invalidate(FrameId first, FrameId last) {
-  const std::scoped_lock lock(mutex_);
-  // A client says each loss once; one that floods the host is answered as if everything were lost.
-  if (orders_.losses == most_losses)
-    schedule_.want_keyframe();
-  else
-    orders_.lost[orders_.losses++] = {first, last};
-  schedule_.want_repair();
-  wake();
+  {
+    const std::scoped_lock lock(mutex_);
+    // A client says each loss once; one that floods the host is answered as if everything were lost.
+    if (orders_.losses == most_losses)
+      schedule_.want_keyframe();
+    else
+      orders_.lost[orders_.losses++] = {first, last};
+    schedule_.want_repair();
+    news_ = true;
+  }
+  changed_.notify_one();
 }
 
 void EncodeLoop::set_bitrate(Bitrate bitrate) {
@@ -91,11 +94,14 @@ void EncodeLoop::prepare(std::unique_ptr<Encoder> encoder, const EncoderConfig& 
 }
 
 void EncodeLoop::switch_over(const Mode& mode) {
-  const std::scoped_lock lock(mutex_);
-  orders_.mode = mode;
-  schedule_.set_interval(frame_interval(mode));
-  schedule_.want_keyframe();
-  wake();
+  {
+    const std::scoped_lock lock(mutex_);
+    orders_.mode = mode;
+    schedule_.set_interval(frame_interval(mode));
+    schedule_.want_keyframe();
+    news_ = true;
+  }
+  changed_.notify_one();
 }
 
 void EncodeLoop::discard_prepared() {
@@ -112,6 +118,7 @@ std::optional<EncodeLoop::Prepared> EncodeLoop::take_prepared() {
 
 void EncodeLoop::run(const std::stop_token& stop) {
   begin_thread("pf-encode", Urgency::media);
+  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   while (auto work = next_work(stop)) {
     if (auto done = perform(*work); !done) {
       on_failed_(done.error());
@@ -138,11 +145,11 @@ std::optional<EncodeLoop::Work> EncodeLoop::next_work(const std::stop_token& sto
       schedule_.encoded(step, now);
       return Work{step, std::exchange(orders_, {})};
     }
-    const auto any_news = [this] { return news_; };
+    const auto any_news = [&] { return news_ || stop.stop_requested(); };
     if (step.wake)
-      changed_.wait_for(lock, stop, *step.wake - now, any_news);
+      changed_.wait_for(lock, *step.wake - now, any_news);
     else
-      changed_.wait(lock, stop, any_news);
+      changed_.wait(lock, any_news);
   }
   return std::nullopt;
 }

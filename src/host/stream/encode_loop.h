@@ -90,7 +90,6 @@ class EncodeLoop {
   void send(const EncodedUnit& unit, const Sending& how);
   void settle_for_less();
   std::optional<Prepared> take_prepared();
-  void wake();
 
   // The encode thread's own.
   std::unique_ptr<Encoder> encoder_;
@@ -108,7 +107,7 @@ class EncodeLoop {
   const OnFailed on_failed_;
 
   std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;  // notified without the lock
   bool news_ = false;
   FrameSlot slot_;
   EncodeSchedule schedule_;

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "core/base/thread.h"
+#include "core/base/wake_on_stop.h"
 #include "core/wire/serial.h"
 #include "host/stream/input_receiver.h"
 
@@ -60,36 +61,42 @@ InputLoop::~InputLoop() {
 }
 
 void InputLoop::push(const wire::ReliableInput& event) {
-  const std::scoped_lock lock(mutex_);
-  if (waiting_.events.size() >= capacity) {
-    waiting_.events.clear();
-    waiting_.events.emplace_back(wire::ReleaseAllEvent{});
+  {
+    const std::scoped_lock lock(mutex_);
+    if (waiting_.events.size() >= capacity) {
+      waiting_.events.clear();
+      waiting_.events.emplace_back(wire::ReleaseAllEvent{});
+    }
+    waiting_.events.push_back(event);
   }
-  waiting_.events.push_back(event);
   changed_.notify_one();
 }
 
 void InputLoop::push(const wire::UnreliableInput& motion) {
-  const std::scoped_lock lock(mutex_);
-  const auto same = std::ranges::find_if(waiting_.motion,
-                                         [&](const auto& waiting) { return std::visit(SameThing{}, waiting, motion); });
-  if (same == waiting_.motion.end())
-    waiting_.motion.push_back(motion);
-  else if (wire::newer(sequence_of(motion), sequence_of(*same)))
-    *same = motion;
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto same = std::ranges::find_if(
+        waiting_.motion, [&](const auto& waiting) { return std::visit(SameThing{}, waiting, motion); });
+    if (same == waiting_.motion.end())
+      waiting_.motion.push_back(motion);
+    else if (wire::newer(sequence_of(motion), sequence_of(*same)))
+      *same = motion;
+  }
   changed_.notify_one();
 }
 
 bool InputLoop::wait(const std::stop_token& stop, Batch& taken) {
   taken.clear();
   std::unique_lock lock(mutex_);
-  if (!changed_.wait(lock, stop, [this] { return !waiting_.empty(); }) || stop.stop_requested()) return false;
+  changed_.wait(lock, [&] { return !waiting_.empty() || stop.stop_requested(); });
+  if (stop.stop_requested()) return false;
   std::swap(waiting_, taken);
   return true;
 }
 
 void InputLoop::run(const std::stop_token& stop) {
   begin_thread("pf-input", Urgency::media);
+  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   InputReceiver receiver(*injector_, open_gamepads_);
   std::set<std::string> troubles;
   const auto note = [&](const Result<void>& done) {

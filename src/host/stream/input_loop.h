@@ -56,7 +56,7 @@ class InputLoop {
   const OnTrouble on_trouble_;
 
   std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;  // notified without the lock
   Batch waiting_;
 
   std::jthread thread_;  // last, so that it sees everything else whole

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/base/thread.h"
+#include "core/base/wake_on_stop.h"
 #include "core/session/unit_limit.h"
 #include "host/stream/frame_pacer.h"
 
@@ -71,7 +72,9 @@ Result<void> PacedSink::send(std::span<const std::byte> packets, std::size_t seg
     return fail(ErrorCode::exhausted, "too many packets wait for the network");
   }
   auto sent = sending_ ? Result<void>{} : send_due(lock);
-  changed_.notify_all();
+  const bool hand_over = wants_work_ && !queue_.empty();
+  lock.unlock();
+  if (hand_over) changed_.notify_one();
   return sent;
 }
 
@@ -111,18 +114,17 @@ Result<void> PacedSink::send_due(std::unique_lock<std::mutex>& lock) {
 
 void PacedSink::run(const std::stop_token& stop) {
   begin_thread("pf-send", Urgency::media);
+  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
-    if (queue_.empty()) {
-      changed_.wait(lock, stop, [this] { return !queue_.empty(); });
+    if (queue_.empty() || sending_) {
+      wants_work_ = true;
+      changed_.wait(lock, [&] { return (!queue_.empty() && !sending_) || stop.stop_requested(); });
+      wants_work_ = false;
       continue;
     }
     if (const auto wait = pacer_.due() - clock_.now(); wait > Duration{0}) {
-      changed_.wait_for(lock, stop, wait, [] { return false; });
-      continue;
-    }
-    if (sending_) {
-      changed_.wait(lock, stop, [this] { return !sending_; });
+      changed_.wait_for(lock, wait, [&] { return stop.stop_requested(); });
       continue;
     }
     (void)send_due(lock);

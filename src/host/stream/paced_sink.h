@@ -55,11 +55,12 @@ class PacedSink final : public session::PacketSink {
   const OnSent on_sent_;
 
   std::mutex mutex_;
-  std::condition_variable_any changed_;
+  std::condition_variable changed_;  // notified without the lock
   rate::PacketPacer pacer_;
   session::UnitMemory memory_;  // of what waits
   Ring<Batch> queue_;
-  bool sending_ = false;  // somebody uses the socket, with the lock released, for the queue's front
+  bool sending_ = false;     // somebody uses the socket, with the lock released, for the queue's front
+  bool wants_work_ = false;  // the thread waits, and not for a time
 
   std::jthread thread_;  // last, so that it sees everything else whole
 };
