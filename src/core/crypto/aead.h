@@ -28,9 +28,14 @@ class Aead {
   Aead(const Aead&) = delete;
   Aead& operator=(const Aead&) = delete;
 
-  /// Encrypts `text` in place and writes the tag. A nonce must never be used twice under one key. Errors: internal.
-  virtual Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                            std::span<std::byte, aead_tag_size> tag) = 0;
+  /// Encrypts `plain` into `text`, which has its size and is the same memory or apart from it, and writes the tag. A
+  /// nonce must never be used twice under one key. Errors: internal.
+  virtual Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<const std::byte> plain,
+                            std::span<std::byte> text, std::span<std::byte, aead_tag_size> tag) = 0;
+  Result<void> seal_in_place(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
+                             std::span<std::byte, aead_tag_size> tag) {
+    return seal(nonce, aad, text, text, tag);
+  }
   /// Decrypts `text` in place. Errors: unauthenticated, internal; `text` is then worthless and must not be looked at.
   virtual Result<void> open(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
                             std::span<const std::byte, aead_tag_size> tag) = 0;

@@ -237,12 +237,14 @@ class GcryptAead final : public Aead {
  public:
   explicit GcryptAead(Cipher cipher) : cipher_(std::move(cipher)) {}
 
-  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                    std::span<std::byte, aead_tag_size> tag) override {
+  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<const std::byte> plain,
+                    std::span<std::byte> text, std::span<std::byte, aead_tag_size> tag) override {
     auto* const c = cipher_.get();
     if (gcry_cipher_reset(c) != 0 || gcry_cipher_setiv(c, nonce.data(), nonce.size()) != 0 ||
         gcry_cipher_authenticate(c, aad.data(), aad.size()) != 0 ||
-        gcry_cipher_encrypt(c, text.data(), text.size(), nullptr, 0) != 0 ||
+        (plain.data() == text.data()
+             ? gcry_cipher_encrypt(c, text.data(), text.size(), nullptr, 0)
+             : gcry_cipher_encrypt(c, text.data(), text.size(), plain.data(), plain.size())) != 0 ||
         gcry_cipher_gettag(c, tag.data(), tag.size()) != 0) {
       return failed();
     }

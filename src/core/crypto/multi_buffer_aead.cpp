@@ -53,9 +53,9 @@ class MultiBufferAes final : public Aead {
   MultiBufferAes& operator=(const MultiBufferAes&) = delete;
   ~MultiBufferAes() override { wipe(std::as_writable_bytes(std::span(&key_, 1))); }
 
-  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                    std::span<std::byte, aead_tag_size> tag) override {
-    with_.gcm128_enc(&key_, &context_, octets(text), octets(text), text.size(), octets(nonce), octets(aad), aad.size(),
+  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<const std::byte> plain,
+                    std::span<std::byte> text, std::span<std::byte, aead_tag_size> tag) override {
+    with_.gcm128_enc(&key_, &context_, octets(text), octets(plain), text.size(), octets(nonce), octets(aad), aad.size(),
                      octets(std::span<std::byte>(tag)), tag.size());
     return {};
   }
@@ -84,10 +84,10 @@ class MultiBufferChaCha final : public Aead {
     wipe(std::as_writable_bytes(std::span(&context_, 1)));
   }
 
-  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                    std::span<std::byte, aead_tag_size> tag) override {
+  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<const std::byte> plain,
+                    std::span<std::byte> text, std::span<std::byte, aead_tag_size> tag) override {
     with_.chacha20_poly1305_init(key_.data(), &context_, octets(nonce), octets(aad), aad.size());
-    with_.chacha20_poly1305_enc_update(key_.data(), &context_, octets(text), octets(text), text.size());
+    with_.chacha20_poly1305_enc_update(key_.data(), &context_, octets(text), octets(plain), text.size());
     with_.chacha20_poly1305_finalize(&context_, octets(std::span<std::byte>(tag)), tag.size());
     return {};
   }

@@ -199,13 +199,13 @@ class OpensslAead final : public Aead {
            EVP_DecryptInit_ex(open_.get(), cipher, nullptr, raw(key), nullptr) == 1;
   }
 
-  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<std::byte> text,
-                    std::span<std::byte, aead_tag_size> tag) override {
+  Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<const std::byte> plain,
+                    std::span<std::byte> text, std::span<std::byte, aead_tag_size> tag) override {
     auto* const ctx = seal_.get();
     int n = 0;
     if (EVP_EncryptInit_ex(ctx, nullptr, nullptr, nullptr, raw(nonce)) != 1 ||
         EVP_EncryptUpdate(ctx, nullptr, &n, raw(aad), static_cast<int>(aad.size())) != 1 ||
-        EVP_EncryptUpdate(ctx, room(text), &n, raw(text), static_cast<int>(text.size())) != 1 ||
+        EVP_EncryptUpdate(ctx, room(text), &n, raw(plain), static_cast<int>(plain.size())) != 1 ||
         EVP_EncryptFinal_ex(ctx, room(text), &n) != 1 ||
         EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, static_cast<int>(tag.size()), tag.data()) != 1) {
       return failed();

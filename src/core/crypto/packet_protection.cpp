@@ -52,13 +52,20 @@ Result<PacketSealer> PacketSealer::create(const MediaKey& key, std::uint64_t fir
 Result<void> PacketSealer::seal(wire::MediaHeader header, std::span<std::byte> packet) {
   if (packet.size() < wire::media_overhead)
     return fail(ErrorCode::invalid_argument, "a media packet without room for header and tag");
+  return seal(header, packet.subspan(wire::media_header_size, packet.size() - wire::media_overhead), packet);
+}
+
+Result<void> PacketSealer::seal(wire::MediaHeader header, std::span<const std::byte> payload,
+                                std::span<std::byte> packet) {
+  if (packet.size() != payload.size() + wire::media_overhead)
+    return fail(ErrorCode::invalid_argument, "a media packet that its payload, header and tag don't fill");
   if (next_ > wire::max_packet_number)
     return fail(ErrorCode::exhausted, "the packet numbers of this stream are used up");
   header.packet_number = next_++;
   const auto head = packet.first<wire::media_header_size>();
   wire::write_media_header(header, head);
-  const auto payload = packet.subspan(head.size(), packet.size() - wire::media_overhead);
-  return aead_->seal(nonce_.of(header.packet_number), head, payload, packet.last<aead_tag_size>());
+  return aead_->seal(nonce_.of(header.packet_number), head, payload, packet.subspan(head.size(), payload.size()),
+                     packet.last<aead_tag_size>());
 }
 
 Result<PacketOpener> PacketOpener::create(const MediaKey& key, wire::StreamKind stream) {

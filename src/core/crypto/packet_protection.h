@@ -63,6 +63,9 @@ class PacketSealer {
   /// `packet` is header (room only), payload, tag (room only). Numbers the header, writes it, encrypts the payload in
   /// place, writes the tag. Errors: invalid_argument (no room for header and tag); exhausted after 2^48 packets.
   Result<void> seal(wire::MediaHeader header, std::span<std::byte> packet);
+  /// The same, with a payload that is elsewhere. Errors also: invalid_argument (it does not have the size that the
+  /// packet leaves it).
+  Result<void> seal(wire::MediaHeader header, std::span<const std::byte> payload, std::span<std::byte> packet);
   /// The number that the next packet will get.
   [[nodiscard]] std::uint64_t sealed() const { return next_; }
 

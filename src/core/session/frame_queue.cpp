@@ -54,8 +54,7 @@ void FrameQueue::settle(TimePoint now) {
       deliver(frame);
       continue;
     }
-    const auto due = deadline();
-    if (!due || now < *due) return;
+    if (frames_.empty() || now < due()) return;
     give_up_one();
   }
 }
@@ -84,6 +83,12 @@ FrameQueue::Frames::const_iterator FrameQueue::deliverable() const {
 
 std::optional<TimePoint> FrameQueue::deadline() const {
   if (frames_.empty()) return std::nullopt;
+  return due();
+}
+
+// For every packet, so that what it returns fits a register: an optional passes through memory, and the processor then
+// waits there until the packet's payload has reached the cache.
+TimePoint FrameQueue::due() const {
   const auto& front = *frames_.front();
   auto overtaking = frames_.begin();
   auto due = TimePoint::max();

@@ -79,6 +79,7 @@ class FrameQueue {
   [[nodiscard]] bool is_entry(const FrameInFlight& frame) const;
   [[nodiscard]] bool waits_for(const FrameInFlight& frame) const;
   [[nodiscard]] Frames::const_iterator deliverable() const;
+  [[nodiscard]] TimePoint due() const;  // as deadline(); there are frames
   void deliver(Frames::const_iterator frame);
   void give_up_one();
   void begin();

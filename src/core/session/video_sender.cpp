@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -88,7 +87,10 @@ Result<SentUnit> VideoSender::send(const VideoUnit& unit, PacketSink& sink) {
     // one would take longer than the parity.
     if (first < block->data && block->packets() > most) count = std::min(count, block->data - first);
     header.send_delay = send_delay(unit.captured, clock_.now());
-    if (auto ok = fill(*block, first, count); !ok) return std::unexpected(ok.error());
+    const bool first_with_parity = first <= block->data && first + count > block->data;
+    if (first_with_parity) {
+      if (auto ok = codec_.encode(data_, parity_, block->shard_size); !ok) return std::unexpected(ok.error());
+    }
     if (auto ok = seal(header, *block, first, count); !ok) return std::unexpected(ok.error());
     sent.packetise += lap();
     const std::span batch(packets_.data() + first * block->packet_size(), count * block->packet_size());
@@ -162,22 +164,15 @@ void VideoSender::lay_out(const VideoUnit& unit, const Block& block) {
   data_.push_back(last.data());
 }
 
-// The payloads of some packets: data as it is laid out, and parity of all of it.
-Result<void> VideoSender::fill(const Block& block, std::size_t first, std::size_t count) {
-  const std::size_t end = first + count;
-  for (std::size_t shard = first; shard < std::min(end, block.data); ++shard)
-    std::memcpy(payload(block, shard), data_[shard], block.shard_size);
-  const bool first_with_parity = first <= block.data && end > block.data;
-  return first_with_parity ? codec_.encode(data_, parity_, block.shard_size) : Result<void>{};
-}
-
+// Data from where it is laid out, so that nothing is copied; parity has been made in its place.
 Result<void> VideoSender::seal(const wire::MediaHeader& header, const Block& block, std::size_t first,
                                std::size_t count) {
   wire::MediaHeader numbered = header;
   for (std::size_t shard = first; shard < first + count; ++shard) {
     numbered.shard = static_cast<std::uint16_t>(shard);
     const std::span packet(packets_.data() + shard * block.packet_size(), block.packet_size());
-    if (auto ok = sealer_.seal(numbered, packet); !ok) return ok;
+    const auto* from = shard < block.data ? data_[shard] : payload(block, shard);
+    if (auto ok = sealer_.seal(numbered, std::span(from, block.shard_size), packet); !ok) return ok;
   }
   return {};
 }

@@ -60,7 +60,6 @@ class VideoSender final : public UnitSender {
   [[nodiscard]] Result<Block> shape(const VideoUnit& unit);
   std::byte* payload(const Block& block, std::size_t shard);
   void lay_out(const VideoUnit& unit, const Block& block);
-  Result<void> fill(const Block& block, std::size_t first, std::size_t count);
   Result<void> seal(const wire::MediaHeader& header, const Block& block, std::size_t first, std::size_t count);
 
   crypto::PacketSealer sealer_;

@@ -122,7 +122,7 @@ TEST(Aead, seals_as_nist_and_rfc_8439_say) {
   for_each_case([](Aead& aead, const Case& c) {
     auto text = hex(c.plain);
     Tag tag{};
-    ASSERT_TRUE(aead.seal(array_of<AeadNonce>(c.nonce), hex(c.aad), text, tag));
+    ASSERT_TRUE(aead.seal_in_place(array_of<AeadNonce>(c.nonce), hex(c.aad), text, tag));
     EXPECT_EQ(to_hex(text), c.cipher);
     EXPECT_EQ(to_hex(tag), c.tag);
   });
@@ -143,7 +143,7 @@ TEST(Aead, one_object_seals_and_opens_in_any_order_even_after_a_failure) {
     for (int round = 0; round < 3; ++round) {
       auto text = hex(c.plain);
       Tag tag{};
-      ASSERT_TRUE(aead.seal(nonce, aad, text, tag));
+      ASSERT_TRUE(aead.seal_in_place(nonce, aad, text, tag));
       EXPECT_EQ(to_hex(text), c.cipher);
       auto forged = tag;
       forged[15] ^= std::byte{1};
@@ -197,10 +197,20 @@ void expect_same_bytes(Aead& ours, Aead& theirs) {
     const auto plain = filled(size);
     auto our_text = plain, their_text = plain;
     Tag our_tag{}, their_tag{};
-    ASSERT_TRUE(ours.seal(nonce, aad, our_text, our_tag));
-    ASSERT_TRUE(theirs.seal(nonce, aad, their_text, their_tag));
+    ASSERT_TRUE(ours.seal_in_place(nonce, aad, our_text, our_tag));
+    ASSERT_TRUE(theirs.seal_in_place(nonce, aad, their_text, their_tag));
     ASSERT_EQ(our_text, their_text);
     ASSERT_EQ(our_tag, their_tag);
+    // From other memory, at an odd place.
+    std::vector<std::byte> elsewhere(size + 2);
+    for (auto* aead : {&ours, &theirs}) {
+      Tag tag{};
+      ASSERT_TRUE(aead->seal(nonce, aad, plain, std::span(elsewhere).subspan(1, size), tag));
+      ASSERT_TRUE(std::ranges::equal(std::span(elsewhere).subspan(1, size), our_text));
+      ASSERT_EQ(tag, our_tag);
+      ASSERT_EQ(elsewhere.front(), std::byte{0});
+      ASSERT_EQ(elsewhere.back(), std::byte{0});
+    }
     ASSERT_TRUE(ours.open(nonce, aad, our_text, our_tag));
     ASSERT_EQ(our_text, plain);
     their_tag[random() % their_tag.size()] ^= std::byte{0x10};

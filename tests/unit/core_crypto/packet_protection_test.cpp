@@ -223,5 +223,25 @@ TEST_P(PacketProtection, an_empty_payload_is_authenticated_and_no_room_is_refuse
   EXPECT_EQ(sealer.sealed(), 1u);
 }
 
+TEST_P(PacketProtection, a_payload_from_elsewhere_gives_the_same_packet_and_fills_it_or_is_refused) {
+  const std::vector<std::byte> payload(100, std::byte{0x42});
+  auto here = PacketSealer::create(key()).value();
+  auto elsewhere = PacketSealer::create(key()).value();
+  const auto expected = sealed(here, payload.size());
+  std::vector<std::byte> packet(expected.size());
+  wire::MediaHeader header;
+  header.frame = {9};
+  header.data_shards = 3;
+  ASSERT_TRUE(elsewhere.seal(header, payload, packet));
+  EXPECT_EQ(packet, expected);
+  for (const auto wrong : {std::size_t{0}, payload.size() - 1}) {
+    const auto refused = elsewhere.seal(header, std::span(payload).first(wrong), packet);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  }
+  EXPECT_EQ(packet, expected);
+  EXPECT_EQ(elsewhere.sealed(), 1u) << "no number is spent on what is refused";
+}
+
 }  // namespace
 }  // namespace pf::crypto

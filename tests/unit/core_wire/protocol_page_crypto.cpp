@@ -95,7 +95,7 @@ void check_cipher(const PageVector& v) {
   std::array<std::byte, crypto::aead_tag_size> tag{};
   const auto aead = crypto::make_aead(array_of<16>(v, "key")).value();
   const auto header = std::span(v.bytes).first(wire::media_header_size);
-  ASSERT_TRUE(aead->seal(array_of<12>(v, "nonce"), header, text, tag));
+  ASSERT_TRUE(aead->seal_in_place(array_of<12>(v, "nonce"), header, text, tag));
   text.insert(text.end(), tag.begin(), tag.end());
   EXPECT_EQ(text, vector_of(std::span(v.bytes).subspan(wire::media_header_size)));
 }

@@ -174,7 +174,8 @@ Result<void> VideoPacketiser::seal(std::size_t packets) {
     iv[11] = std::byte{'V'};
     std::ranges::copy(iv, head.begin());
     store_le(head.subspan(12), frame_ - 1);
-    if (auto ok = cipher_->seal(iv, {}, packet(i), head.subspan(16).first<crypto::aead_tag_size>()); !ok) return ok;
+    if (auto ok = cipher_->seal_in_place(iv, {}, packet(i), head.subspan(16).first<crypto::aead_tag_size>()); !ok)
+      return ok;
   }
   return {};
 }
