@@ -19,8 +19,10 @@ void QueueDelay::on_delay(TimePoint now, std::int32_t delay_us) {
   last_us_ = static_cast<std::int32_t>(raw - *reference_);
   if (now - period_ >= period) {
     period_ = now;
-    earlier_us_ = least_us_;
-    least_us_ = last_us_;
+    // Counted from here on: from a reference of long ago, clocks that drift apart would come to the numbers' end.
+    earlier_us_ = least_us_ - last_us_;
+    reference_ = raw;
+    least_us_ = last_us_ = 0;
   }
   least_us_ = std::min(least_us_, last_us_);
 }

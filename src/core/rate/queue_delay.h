@@ -19,7 +19,7 @@ class QueueDelay {
   void forget();
 
  private:
-  std::optional<std::uint32_t> reference_;  // the first delay: the others are counted from it
+  std::optional<std::uint32_t> reference_;  // a delay of this window: the others are counted from it
   std::int32_t last_us_ = 0;
   std::int32_t least_us_ = 0;    // of this period
   std::int32_t earlier_us_ = 0;  // of the period before
