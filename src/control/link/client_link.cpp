@@ -168,6 +168,7 @@ Result<void> Link::open(const std::stop_token& stop) {
 
   auto answer = answer_.get_future();
   port_->post([this, connection = *connected] {
+    if (answered_) return;  // the host has hung up already
     connection_ = connection;
     write(wire::Hello{.client_name = options_.client_name,
                       .software = "punktfunk 0.1.0",

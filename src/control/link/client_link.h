@@ -56,6 +56,9 @@ struct LinkOptions {
 /// Errors: unauthenticated (wrong PIN), refused (with the host's sentence), timeout, closed (`stop`), io.
 Result<TrustedPeer> pair_with_host(const Identity& identity, const std::string& client_name, const net::Address& host,
                                    const std::string& pin, const std::stop_token& stop = {});
+/// The same over a client's port that is open.
+Result<TrustedPeer> pair_over(std::unique_ptr<QuicPort> port, const Identity& identity, const std::string& client_name,
+                              const net::Address& host, const std::string& pin, const std::stop_token& stop = {});
 
 /// One session. Calls from any thread but the two that call back; the destructor says goodbye and waits at most 500 ms.
 class ClientLink {

@@ -22,6 +22,7 @@ class Attempt final : public ConnectionHandler {
   std::future<Result<std::string>> result() { return result_.get_future(); }
 
   void begin(QuicConnection& connection) {
+    if (finished_) return;  // the host has hung up already
     auto pairing = ClientPairing::create(pin_, connection.peer(), identity_.fingerprint, client_name_);
     if (!pairing) {
       finish(std::unexpected(pairing.error()));
@@ -84,13 +85,19 @@ Result<TrustedPeer> pair_with_host(const Identity& identity, const std::string& 
   options.identity = identity;
   auto port = QuicPort::open(options);
   if (!port) return std::unexpected(port.error());
+  return pair_over(std::move(*port), identity, client_name, host, pin, stop);
+}
+
+Result<TrustedPeer> pair_over(std::unique_ptr<QuicPort> port, const Identity& identity, const std::string& client_name,
+                              const net::Address& host, const std::string& pin, const std::stop_token& stop) {
   const auto attempt = std::make_shared<Attempt>(identity, client_name, pin);
   auto result = attempt->result();
   // Whoever it is, SPAKE2 finds out whether it is the host that shows the PIN.
-  const auto connection = (*port)->connect(host, std::nullopt, attempt, stop);
+  const auto connection = port->connect(host, std::nullopt, attempt, stop);
   if (!connection) return std::unexpected(connection.error());
-  (*port)->post([&] { attempt->begin(**connection); });
-  const std::stop_callback call_off(stop, [&] { (*port)->post([attempt] { attempt->call_off(); }); });
+  // Nothing of this frame: the attempt may be over, and this left, before the task has run.
+  port->post([attempt, connection = *connection] { attempt->begin(*connection); });
+  const std::stop_callback call_off(stop, [&] { port->post([attempt] { attempt->call_off(); }); });
   if (result.wait_for(pairing_limit) != std::future_status::ready)
     return fail(ErrorCode::timeout, "the host did not finish the pairing in time");
   const auto host_name = result.get();

@@ -28,6 +28,7 @@ SpeedMeasurement::SpeedMeasurement(const SpeedOptions& options, const Clock& clo
       search_(options.length, options.ceiling) {}
 
 void SpeedMeasurement::begin(const std::shared_ptr<QuicConnection>& connection) {
+  if (finished_) return;  // the host has hung up already
   connection_ = connection;
   const auto secret = connection->media_secret();
   auto opener = secret ? crypto::PacketOpener::create(crypto::derive_media_key(*secret, wire::StreamKind::speed,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
@@ -30,5 +31,8 @@ struct SpeedFigures {
 /// Blocks for about `length`. Errors: those of connecting; refused, with the host's sentence; timeout (a host that
 /// knows no speed test, or a path that lets nothing through); closed (`stop`).
 Result<SpeedFigures> measure_speed(const SpeedOptions& options, const Clock& clock, const std::stop_token& stop = {});
+/// The same over a client's port that is open.
+Result<SpeedFigures> measure_speed_over(std::unique_ptr<QuicPort> port, const SpeedOptions& options, const Clock& clock,
+                                        const std::stop_token& stop = {});
 
 }  // namespace pf::control
