@@ -247,6 +247,7 @@ void name_cases() {
       add(decode + "ours", decode16, shape.data, shape.parity, lost);
       add(decode + "leopard", leopard, shape.data, shape.parity, lost);
       add(decode + "nanors", nanors, shape.data, shape.parity, lost);
+      if (lost < shape.parity) add(decode + "all-lost", decode16, shape.data, shape.parity, shape.parity);
     }
   }
   for (const auto& shape :

@@ -46,6 +46,8 @@ void run_simulations(double minutes) {
 
 struct LiveArguments {
   std::string mode = "relay";
+  std::string sweep;
+  double value = 0;
   std::string name;
   std::vector<std::string> strategies = strategy_names();
   double seconds = 10;
@@ -111,7 +113,7 @@ int run(const LiveArguments& a) {
       fmt::print(stderr, "loss-harness: {}\n", result.error().message);
       return 1;
     }
-    print(to_json({a.mode, a.mode, 0, a.name, strategy, a.seconds, true}, *result));
+    print(to_json({a.mode, a.sweep, a.value, a.name, strategy, a.seconds, true}, *result));
   }
   return 0;
 }
@@ -129,6 +131,8 @@ int main(int argc, char** argv) {
   auto* live = app.add_subcommand("live", "One case over real sockets");
   live->add_option("--mode", a.mode, "relay: through the impairment relay; namespaces: straight")
       ->check(CLI::IsMember({"relay", "namespaces"}));
+  live->add_option("--sweep", a.sweep, "What the case belongs to")->required();
+  live->add_option("--value", a.value, "Of what is swept");
   live->add_option("--name", a.name, "Of the case");
   live->add_option("--strategy", a.strategies, "Only this one; may be given several times")
       ->check(CLI::IsMember(pf::bench::strategy_names()));
