@@ -667,8 +667,14 @@ PUNKTFUNK_API punktfunk_result punktfunk_host_clients(const punktfunk_host* host
 PUNKTFUNK_API punktfunk_result punktfunk_host_remove_client(punktfunk_host* host, const char* name_or_fingerprint,
                                                             punktfunk_error* error);
 
-/* Waits for the next event, as punktfunk_session_next_event does. At most 1,024 wait: then input is dropped, and the
- * client's hands with it (RELEASE_ALL). */
+/* Waits for the next event, as punktfunk_session_next_event does. What waits is bounded, and clients can't push it out:
+ *  - of each session at most one event of each kind but INPUT: a second KEYFRAME_WANTED is the first, the latest
+ * BITRATE counts, FRAMES_LOST grows to name all that is lost;
+ *  - a question that was not fetched before its time was over is taken back. Who has not fetched SESSION_WANTED hears
+ * no SESSION_ENDED either;
+ *  - at most 1,024 of INPUT, of all sessions: then the session that has most of it waiting loses it, and RELEASE_ALL is
+ * in its place. Gamepads that arrive or leave are told in any case, but for one that did both meanwhile;
+ *  - at most 64 of LOG: the oldest make way. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_next_event(punktfunk_host* host, uint32_t timeout_ms,
                                                          punktfunk_host_event* event);
 /* Answer SESSION_WANTED and MODE_WANTED. `text` is a sentence for the client's user. NOT_FOUND: nobody waits. */

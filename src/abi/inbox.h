@@ -12,11 +12,23 @@
 
 namespace pf::abi {
 
-/// A bounded queue, whose memory is all there from the start. Any thread.
-template <class T>
+/// A queue that threads wait at. Any thread. With a Ring it is bounded, and its memory is all there from the start.
+template <class T, class Queue = Ring<T>>
 class Inbox {
  public:
+  Inbox() = default;
   explicit Inbox(std::size_t capacity) : items_(capacity) {}
+
+  /// Puts in, or takes back, by the queue's own rules: `change` runs under the lock, unless the inbox is closed.
+  template <class Change>
+  void update(Change change) {
+    {
+      const std::scoped_lock lock(mutex_);
+      if (closed_) return;
+      change(items_);
+    }
+    changed_.notify_all();
+  }
 
   /// False: it is full, and stays as it is.
   bool push(T item) {
@@ -71,7 +83,7 @@ class Inbox {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  Ring<T> items_;
+  Queue items_;
   bool closed_ = false;
 };
 

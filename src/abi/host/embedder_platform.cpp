@@ -17,7 +17,7 @@ class EmbedderDisplay final : public host::VirtualDisplay {
  public:
   EmbedderDisplay(SharedStage stage, const Mode& mode)
       : stage_(std::move(stage)), name_("session " + std::to_string(stage_->session())), mode_(mode) {}
-  ~EmbedderDisplay() override { stage_->tell(host_event(PUNKTFUNK_HOST_EVENT_SESSION_ENDED, stage_->session())); }
+  ~EmbedderDisplay() override { stage_->tell_end(); }
   EmbedderDisplay(const EmbedderDisplay&) = delete;
   EmbedderDisplay& operator=(const EmbedderDisplay&) = delete;
 

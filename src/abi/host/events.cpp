@@ -1,11 +1,8 @@
 #include "abi/host/events.h"
 
-#include "abi/input.h"
-
 namespace pf::abi {
 namespace {
 
-constexpr std::size_t capacity = 1024;
 constexpr milliseconds long_wait{60'000};
 
 }  // namespace
@@ -22,7 +19,7 @@ punktfunk_host_event host_event(std::uint32_t kind, std::uint64_t session, std::
   return event;
 }
 
-HostEvents::HostEvents(punktfunk_host_callback callback, void* user) : inbox_(capacity) {
+HostEvents::HostEvents(punktfunk_host_callback callback, void* user) {
   if (callback == nullptr) return;
   caller_ = std::jthread([this, callback, user] {
     for (;;) {
@@ -41,15 +38,19 @@ void HostEvents::finish() {
 }
 
 void HostEvents::put(const punktfunk_host_event& event) {
-  inbox_.push_newest(event);
+  inbox_.update([&](EventBacklog& backlog) { backlog.add(event); });
 }
 
 void HostEvents::put_input(std::uint64_t session, const punktfunk_input& input) {
   auto event = host_event(PUNKTFUNK_HOST_EVENT_INPUT, session);
   event.input = input;
-  if (inbox_.push(event)) return;
-  event.input = input_of(PUNKTFUNK_INPUT_RELEASE_ALL);
-  inbox_.push_newest(event);
+  put(event);
+}
+
+bool HostEvents::withdraw(std::uint64_t session, std::uint32_t kind) {
+  bool waited = false;
+  inbox_.update([&](EventBacklog& backlog) { waited = backlog.withdraw(session, kind); });
+  return waited;
 }
 
 }  // namespace pf::abi

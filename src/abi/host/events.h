@@ -6,6 +6,7 @@
 #include <string_view>
 #include <thread>
 
+#include "abi/host/event_backlog.h"
 #include "abi/inbox.h"
 
 namespace pf::abi {
@@ -22,14 +23,15 @@ class HostEvents {
   HostEvents& operator=(const HostEvents&) = delete;
 
   void put(const punktfunk_host_event& event);
-  /// Input of a client whose embedder does not keep up is dropped, with all that the client holds down.
   void put_input(std::uint64_t session, const punktfunk_input& input);
+  /// As EventBacklog's.
+  bool withdraw(std::uint64_t session, std::uint32_t kind);
   /// Calls back for what waits, and no more when it returns. Not for several threads at once.
   void finish();
   Expected<punktfunk_host_event> next(milliseconds wait) { return inbox_.next(wait); }
 
  private:
-  Inbox<punktfunk_host_event> inbox_;
+  Inbox<punktfunk_host_event, EventBacklog> inbox_;
   std::jthread caller_;
 };
 

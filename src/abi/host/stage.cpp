@@ -23,6 +23,14 @@ void Stage::tell(punktfunk_host_event event) {
   events_->put(event);
 }
 
+void Stage::tell_end() {
+  {
+    const std::scoped_lock lock(answer_mutex_);
+    if (!known_) return;
+  }
+  tell(host_event(PUNKTFUNK_HOST_EVENT_SESSION_ENDED, session_));
+}
+
 Result<void> Stage::ask(punktfunk_host_event question) {
   std::unique_lock lock(answer_mutex_);
   if (ended_) return fail(ErrorCode::closed, "the host is ending");
@@ -31,6 +39,8 @@ Result<void> Stage::ask(punktfunk_host_event question) {
   tell(question);
   answered_.wait_for(lock, patience, [this] { return ended_ || answer_; });
   asking_ = false;
+  const bool unseen = !answer_ && events_->withdraw(session_, question.kind);
+  known_ = known_ || !unseen;
   if (answer_) return *std::exchange(answer_, std::nullopt);
   if (ended_) return fail(ErrorCode::closed, "the host is ending");
   return fail(ErrorCode::timeout, "the host's program did not answer");

@@ -29,6 +29,8 @@ class Stage {
   /// sentence; timeout; closed (the host is ending).
   Result<void> ask(punktfunk_host_event question);
   void tell(punktfunk_host_event event);
+  /// Tells it that the session is over, unless it has never heard of it.
+  void tell_end();
   /// NOT_FOUND: nobody waits for it.
   Outcome answer(Result<void> answer);
   /// Whoever waits is answered, and nobody will wait any more.
@@ -53,6 +55,7 @@ class Stage {
   std::mutex answer_mutex_;
   std::condition_variable answered_;
   bool asking_ = false;
+  bool known_ = false;  // a question has reached the embedder
   bool ended_ = false;
   std::optional<Result<void>> answer_;
 
