@@ -18,6 +18,9 @@ constexpr double alarm_ms = 60;            // over the threshold: no second repo
 constexpr milliseconds settling{300};      // after a cut, until its losses are all known
 constexpr milliseconds between_cuts{120};  // and the queue: until a cut may show
 constexpr milliseconds longest_wait{500};
+constexpr milliseconds cuts_show{400};  // in a queue of ours
+constexpr double as_before = 0.2;
+constexpr double usual_weight = 0.2;  // of a report, in what the queue usually is
 
 // --- down ---
 constexpr double least_factor = 0.5;
@@ -144,8 +147,8 @@ void BitrateController::on_report(TimePoint now, const PathReport& report) {
     const Duration wait = between_cuts + std::min<Duration>(queue_.now(), longest_wait);
     const bool due = !cut_at_ || now - *cut_at_ >= wait;
     if (due && !queue_of_others()) {
-      if (path_has_changed())
-        queue_.forget();
+      if (path_has_changed(now))
+        follow_path();
       else
         cut(now);
     }
@@ -177,9 +180,12 @@ BitrateController::Queue BitrateController::judge_queue(TimePoint now, const Pat
   const double threshold =
       std::clamp(least_threshold_ms + noise_factor * noise_ms_, least_threshold_ms, most_threshold_ms);
   const double change = delay - std::exchange(last_queue_ms_, delay);
+  usual_queue_ms_ += (delay - usual_queue_ms_) * usual_weight;
+  if (level_ && usual_queue_ms_ > level_->usual_queue_ms * (1 + as_before)) level_ = {now, usual_queue_ms_};
   if (delay <= threshold) {
     noise_ms_ += (std::abs(change) - noise_ms_) * 0.05;
     growing_reports_ = 0;
+    level_.reset();
     return Queue::idle;
   }
   if (change < -flat_ms || !report.frames) {
@@ -191,10 +197,19 @@ BitrateController::Queue BitrateController::judge_queue(TimePoint now, const Pat
 }
 
 // A queue of ours gets shorter when less is sent. One that doesn't, though all that is sent arrives, is no queue: the
-// way has become longer.
-bool BitrateController::path_has_changed() const {
-  const bool flat = cut_at_ && std::abs(last_queue_ms_ - queue_at_cut_ms_) < 2 * flat_ms + noise_ms_;
-  return flat && growing_reports_ > 3 && arriving_ > still_arrives * sending_ * (1 - missing_);
+// way has become longer, or takes now this long and now that.
+bool BitrateController::path_has_changed(TimePoint now) const {
+  if (!level_ || arriving_ <= still_arrives * sending_ * (1 - missing_)) return false;
+  const bool flat = std::abs(last_queue_ms_ - queue_at_cut_ms_) < 2 * flat_ms + noise_ms_ && growing_reports_ > 3;
+  const bool stayed = now - level_->at >= cuts_show && usual_queue_ms_ > level_->usual_queue_ms * (1 - as_before);
+  return flat || stayed;
+}
+
+void BitrateController::follow_path() {
+  noise_ms_ = std::max(noise_ms_, usual_queue_ms_ / noise_factor);
+  queue_.forget();
+  usual_queue_ms_ = 0;
+  level_.reset();
 }
 
 void BitrateController::cut(TimePoint now) {
@@ -202,6 +217,7 @@ void BitrateController::cut(TimePoint now) {
   const double carried = std::min(std::max(arriving_now_, arriving_ / 2), target_);
   const double drain = 1 - last_queue_ms_ / 1e3 / drain_seconds;
   queue_at_cut_ms_ = last_queue_ms_;
+  if (!level_) level_ = {now, usual_queue_ms_};
   cut_at_ = now;
   step_ = first_step;
   loss_trial_.reset();

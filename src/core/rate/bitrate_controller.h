@@ -57,7 +57,8 @@ class BitrateController {
   void measure(const PathReport& report);
   Queue judge_queue(TimePoint now, const PathReport& report);
   void cut(TimePoint now);
-  [[nodiscard]] bool path_has_changed() const;
+  [[nodiscard]] bool path_has_changed(TimePoint now) const;
+  void follow_path();
   [[nodiscard]] bool unused() const;
   [[nodiscard]] bool queue_of_others() const;
   void judge_loss(TimePoint now);
@@ -83,12 +84,18 @@ class BitrateController {
   TimePoint trains_judged_;
   double noise_ms_ = 0;  // of the queue's delay, while nothing is wrong
   double last_queue_ms_ = 0;
+  double usual_queue_ms_ = 0;  // over some reports
   int growing_reports_ = 0;
   bool queueing_ = false;
   std::optional<TimePoint> cut_at_;
   double queue_at_cut_ms_ = 0;
-  double full_at_ = 0;  // what arrived when the link was last full; 0: it was not
-  double step_ = 0;     // of the creep, per second
+  struct Level {
+    TimePoint at;
+    double usual_queue_ms = 0;
+  };
+  std::optional<Level> level_;  // that the queue has had since the first cut, or has risen to
+  double full_at_ = 0;          // what arrived when the link was last full; 0: it was not
+  double step_ = 0;             // of the creep, per second
 
   double missing_ = 0;                   // share of packets, over the last reports
   double tolerated_;                     // of it, what has been shown not to depend on the rate

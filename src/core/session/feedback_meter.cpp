@@ -1,12 +1,16 @@
 #include "core/session/feedback_meter.h"
 
 #include <algorithm>
+#include <bit>
+#include <utility>
 
 namespace pf::session {
 namespace {
 
 // Fewer packets leave together by chance, and say little about the link.
 constexpr std::size_t least_train = 8;
+// One packet that takes longer, and longer than all others together, was held up somewhere.
+constexpr milliseconds most_alone{1};
 constexpr std::uint32_t send_delay_unit_us = 16;
 
 std::uint32_t low_micros(TimePoint t) {
@@ -37,23 +41,31 @@ void FeedbackMeter::board(const wire::MediaHeader& header, std::size_t bytes, Ti
   if (train_.packets > 0 && train_.frame.newer_than(header.frame)) return;  // overtaken: it says nothing
   if (train_.packets == 0 || train_.frame != header.frame || train_.send_delay != header.send_delay) {
     finish_train();
-    train_ = {.frame = header.frame,
-              .send_delay = header.send_delay,
-              .packets = 1,
-              .bytes = 0,
-              .first = arrival,
-              .last = arrival};
-    return;
+    train_ = {};
+    train_.frame = header.frame;
+    train_.send_delay = header.send_delay;
+    train_.number = header.packet_number;
+    train_.last.at = arrival;
   }
+  // What was held up somewhere takes the time of that, and not the link's.
+  if (header.packet_number < std::exchange(train_.number, header.packet_number)) train_.in_order = false;
   ++train_.packets;
-  train_.bytes += bytes;
-  train_.last = std::max(train_.last, arrival);
+  const auto before = std::exchange(train_.last, {train_.last.bytes + bytes, std::max(train_.last.at, arrival)});
+  train_.longest = std::max(train_.longest, train_.last.at - before.at);
+  if (!std::has_single_bit(train_.packets)) return;
+  train_.half = std::exchange(train_.doubled, train_.last);
+  train_.longest_earlier = std::exchange(train_.longest, Duration{0});
 }
 
+// The later half alone: a shaper's bucket lets the first packets pass at once, and where delay varies from packet to
+// packet but their order stays, these wait for one another, which only the first ones' distances show.
 void FeedbackMeter::finish_train() {
-  if (train_.packets < least_train) return;
-  totals_.train_bytes += static_cast<std::uint32_t>(train_.bytes);
-  totals_.train_us += static_cast<std::uint32_t>(to_micros(train_.last) - to_micros(train_.first));
+  if (train_.packets < least_train || !train_.in_order) return;
+  const auto time = train_.last.at - train_.half.at;
+  const auto longest = std::max(train_.longest, train_.longest_earlier);
+  if (longest > most_alone && longest > time / 2) return;
+  totals_.train_bytes += static_cast<std::uint32_t>(train_.last.bytes - train_.half.bytes);
+  totals_.train_us += static_cast<std::uint32_t>(to_micros(train_.last.at) - to_micros(train_.half.at));
 }
 
 std::optional<wire::Feedback> FeedbackMeter::report(TimePoint now) {

@@ -24,14 +24,23 @@ class FeedbackMeter {
   [[nodiscard]] const GapCounter& gaps() const { return gaps_; }
 
  private:
+  /// How far a train has come.
+  struct Mark {
+    std::size_t bytes = 0;
+    TimePoint at;
+  };
   /// Packets that left together, as far as they have come.
   struct Train {
     FrameId frame;
     std::uint16_t send_delay = 0;
+    std::uint64_t number = 0;  // of the packet that came last
+    bool in_order = true;
     std::size_t packets = 0;
-    std::size_t bytes = 0;  // without the first packet
-    TimePoint first;
-    TimePoint last;
+    Mark half;     // when half as many packets had come or fewer, a power of two
+    Mark doubled;  // the next such mark
+    Mark last;
+    Duration longest{0};          // from a packet to the next, since `doubled`
+    Duration longest_earlier{0};  // before that, since `half`
   };
   void board(const wire::MediaHeader& header, std::size_t bytes, TimePoint arrival);
   void finish_train();

@@ -111,8 +111,8 @@ struct Feedback {
   std::uint32_t packets_lost = 0;  // settled: a number is lost when it is missing a report after a newer one came
   std::uint32_t loss_runs = 0;     // in how many runs of numbers next to each other they were lost
   std::uint32_t bytes_received = 0;
-  std::uint32_t train_bytes = 0;  // of packets that left together, without the first of each train
-  std::uint32_t train_us = 0;     // from the first packet of each train to its last
+  std::uint32_t train_bytes = 0;  // of packets that left together: the later part of each train
+  std::uint32_t train_us = 0;     // that it took
   // Of the frames that began to arrive since the last report: arrival less sending, each on its own side's clock.
   std::uint32_t frames = 0;
   std::int32_t least_delay_us = 0;

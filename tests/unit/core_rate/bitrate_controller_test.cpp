@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 namespace pf::rate {
 namespace {
@@ -163,6 +164,17 @@ TEST_F(BitrateControllerTest, a_longer_way_is_not_taken_for_a_queue_for_long) {
   run(5);
   link_.base_delay_us += 40'000;
   run(4);
+  EXPECT_GE(target(), 40);
+}
+
+TEST_F(BitrateControllerTest, a_way_that_takes_now_this_long_and_now_that_keeps_most_of_its_rate) {
+  std::mt19937 random(1);
+  for (int report = 0; report < 400; ++report) {
+    link_.base_delay_us = -3'000'000 + static_cast<std::int32_t>(15'000 + random() % 20'000);
+    if (report == 3) link_.base_delay_us = -3'000'000;
+    run(0.05);
+  }
+  EXPECT_GE(lowest_, 10) << "though it looks like a queue for half a second";
   EXPECT_GE(target(), 40);
 }
 

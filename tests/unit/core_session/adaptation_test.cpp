@@ -109,6 +109,29 @@ TEST(Adaptation, jitter_reordering_and_duplicates_neither_slow_it_down_nor_stop_
   EXPECT_GE(result.moments.back().encoder_mbps, 9.9);
 }
 
+// Packets that are held up tell nothing of the link: it is not taken for a slow one, over which frames had to be
+// spread.
+TEST(Adaptation, what_is_late_by_chance_is_met_as_soon_as_by_more_parity) {
+  for (const auto& [jitter, reorder] : {std::pair{milliseconds{2}, 0.0},
+                                        {milliseconds{10}, 0.0},
+                                        {milliseconds{20}, 0.0},
+                                        {milliseconds{0}, 0.01},
+                                        {milliseconds{0}, 0.05}}) {
+    SCOPED_TRACE(testing::Message() << jitter.count() << " ms, " << reorder);
+    auto options = home_network();
+    options.ceiling = 20_mbps;
+    options.to_client.jitter = jitter;
+    options.to_client.reorder = reorder;
+    const auto ours = simulate(options);
+    options.strategy = Strategy::fixed_parity;
+    const auto fixed = simulate(options);
+    EXPECT_LE(ours.latency_ms(0.5), fixed.latency_ms(0.5) + 1);
+    EXPECT_LE(ours.latency_ms(0.99), fixed.latency_ms(0.99) + 1);
+    EXPECT_LT(ours.overhead(), fixed.overhead());
+    EXPECT_GE(ours.moments.back().encoder_mbps, 19.9);
+  }
+}
+
 TEST(Adaptation, is_the_same_for_the_same_seed) {
   auto options = home_network();
   options.to_client.loss = 0.1;

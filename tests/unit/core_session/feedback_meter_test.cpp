@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace pf::session {
 namespace {
 
@@ -22,6 +24,7 @@ class FeedbackMeterTest : public testing::Test {
   }
   void lose(std::uint64_t count) { number_ += count; }
   wire::Feedback report() { return meter_.report(start).value(); }
+  wire::Feedback report_or_none() { return meter_.report(start).value_or(wire::Feedback{}); }
 
   FeedbackMeter meter_;
   std::uint64_t number_ = 0;
@@ -72,13 +75,53 @@ TEST_F(FeedbackMeterTest, delay_is_that_of_each_frames_first_packet_and_only_its
   EXPECT_EQ(report().frames, 0u);
 }
 
-TEST_F(FeedbackMeterTest, a_train_tells_what_the_link_carries) {
-  for (int i = 0; i < 11; ++i) packet(1, i * microseconds{800});
+TEST_F(FeedbackMeterTest, the_later_half_of_a_train_tells_what_the_link_carries) {
+  // Four at once, from a shaper's bucket; then one after the other.
+  for (int i = 0; i < 12; ++i) packet(1, std::max(0, i - 3) * microseconds{800});
   EXPECT_EQ(report().train_us, 0u) << "it may go on";
   packet(2, milliseconds{20});
   const auto said = report();
-  EXPECT_EQ(said.train_bytes, 10'000u);
-  EXPECT_EQ(said.train_us, 8000u);  // 10 Mbit/s
+  EXPECT_EQ(said.train_bytes, 8'000u);
+  EXPECT_EQ(said.train_us, 6400u);  // 10 Mbit/s
+}
+
+TEST_F(FeedbackMeterTest, a_long_train_tells_it_of_half_to_three_quarters_of_its_packets) {
+  for (std::uint32_t packets = 8; packets < 70; ++packets) {
+    SCOPED_TRACE(packets);
+    const auto before = report_or_none();
+    const auto begin = packets * milliseconds{100};
+    for (std::uint32_t i = 0; i < packets; ++i) packet(2 * packets, begin + i * microseconds{100});
+    packet(2 * packets + 1, begin + milliseconds{50});
+    const auto after = report();
+    const auto told = (after.train_bytes - before.train_bytes) / 1000;
+    EXPECT_GE(told, packets / 2);
+    EXPECT_LE(told, packets * 3 / 4);
+    EXPECT_EQ(after.train_us - before.train_us, told * 100);
+  }
+}
+
+TEST_F(FeedbackMeterTest, a_train_with_a_packet_that_was_held_up_tells_nothing) {
+  const auto train = [&](std::uint32_t frame, int held_up, Duration by) {
+    for (int i = 0; i < 16; ++i)
+      packet(frame, frame * milliseconds{20} + i * microseconds{100} + (i >= held_up ? by : Duration{0}));
+  };
+  train(1, 12, milliseconds{3});  // and those behind it with it
+  train(2, 15, milliseconds{8});
+  packet(3, milliseconds{60});
+  EXPECT_EQ(report().train_bytes, 0u);
+  // Overtaken by those behind it.
+  for (int i = 0; i < 16; ++i) {
+    if (i != 10) packet(4, milliseconds{80} + i * microseconds{100});
+    if (i == 9) lose(1);
+  }
+  number_ -= 6;
+  packet(4, milliseconds{81} + microseconds{700});
+  number_ += 5;
+  packet(5, milliseconds{100});
+  EXPECT_EQ(report().train_bytes, 0u);
+  train(6, 16, {});
+  packet(7, milliseconds{140});
+  EXPECT_EQ(report().train_bytes, 8'000u);
 }
 
 TEST_F(FeedbackMeterTest, few_packets_or_packets_sent_apart_make_no_train) {
@@ -94,7 +137,7 @@ TEST_F(FeedbackMeterTest, a_packet_that_was_overtaken_by_a_newer_frame_does_not_
   packet(1, milliseconds{15});
   for (int i = 6; i < 11; ++i) packet(2, milliseconds{10} + i * microseconds{800});
   packet(3, milliseconds{50});
-  EXPECT_EQ(report().train_bytes, 10'000u);
+  EXPECT_EQ(report().train_bytes, 7'000u);
 }
 
 TEST_F(FeedbackMeterTest, totals_wrap_and_go_on) {
