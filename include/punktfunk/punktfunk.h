@@ -667,14 +667,13 @@ PUNKTFUNK_API punktfunk_result punktfunk_host_clients(const punktfunk_host* host
 PUNKTFUNK_API punktfunk_result punktfunk_host_remove_client(punktfunk_host* host, const char* name_or_fingerprint,
                                                             punktfunk_error* error);
 
-/* Waits for the next event, as punktfunk_session_next_event does. What waits is bounded, and clients can't push it out:
- *  - of each session at most one event of each kind but INPUT: a second KEYFRAME_WANTED is the first, the latest
- * BITRATE counts, FRAMES_LOST grows to name all that is lost;
- *  - a question that was not fetched before its time was over is taken back. Who has not fetched SESSION_WANTED hears
- * no SESSION_ENDED either;
- *  - at most 1,024 of INPUT, of all sessions: then the session that has most of it waiting loses it, and RELEASE_ALL is
- * in its place. Gamepads that arrive or leave are told in any case, but for one that did both meanwhile;
- *  - at most 64 of LOG: the oldest make way. */
+/* Waits for the next event, as punktfunk_session_next_event does. What waits is bounded, and no client can push out
+ * what other sessions have to say. Of each session at most one event of each kind but INPUT waits: a second
+ * KEYFRAME_WANTED is the first, the latest BITRATE counts, FRAMES_LOST grows to name all that is lost. A question that
+ * was not fetched before its time was over is taken back; who has not fetched SESSION_WANTED hears no SESSION_ENDED
+ * either. At most 1,024 of INPUT wait, of all sessions: then the session that has most of it loses it, and RELEASE_ALL
+ * is in its place; gamepads that arrive or leave are told in any case, but for one that did both meanwhile. At most 64
+ * of LOG wait: the oldest make way. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_next_event(punktfunk_host* host, uint32_t timeout_ms,
                                                          punktfunk_host_event* event);
 /* Answer SESSION_WANTED and MODE_WANTED. `text` is a sentence for the client's user. NOT_FOUND: nobody waits. */
@@ -697,9 +696,10 @@ typedef struct punktfunk_host_unit {
 } punktfunk_host_unit;
 
 /* Cut into packets, protected, sealed and given to the pacer when it returns. CLOSED: the session does not stream (any
- * more, or as yet), or this would be its first unit and is no keyframe. INVALID_ARGUMENT, among others: until_shown for
- * a client that does not hide. REFUSED: it is larger than a client takes in the session's mode (docs/protocol.md, "The
- * size of a unit"); KEYFRAME_WANTED follows. */
+ * more, or as yet); or this would be its first unit, or the first one behind a unit that could not be sent, and it is
+ * neither a keyframe nor repaired. INVALID_ARGUMENT, among others: until_shown for a client that does not hide.
+ * REFUSED: it is larger than a client takes in the session's mode (docs/protocol.md, "The size of a unit"). With
+ * REFUSED and IO the unit could not be sent: KEYFRAME_WANTED follows, and mode and figures stay as they were. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_video(punktfunk_host* host, uint64_t session,
                                                            const punktfunk_host_unit* unit);
 /* One Opus packet of 5 ms at 48 kHz. */

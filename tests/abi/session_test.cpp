@@ -107,6 +107,35 @@ TEST(AbiSession, every_kind_of_input_reaches_the_embedder) {
   to(PUNKTFUNK_INPUT_RELEASE_ALL, [](auto&) {}, any);
 }
 
+TEST(AbiSession, what_refers_to_a_unit_that_was_too_large_is_refused_until_a_keyframe_comes) {
+  Embedder host;
+  host.plays = false;
+  Viewer viewer(host);
+  ASSERT_EQ(viewer.connect(viewer.wish()), PUNKTFUNK_OK) << viewer.error.text;
+  ASSERT_TRUE(host.had(PUNKTFUNK_HOST_EVENT_KEYFRAME_WANTED)) << "it streams";
+  const std::vector<std::uint8_t> data(16 << 20);
+  auto unit = sized<punktfunk_host_unit>();
+  unit.width = 640;
+  unit.height = 360;
+  unit.data = data.data();
+  const auto submit = [&](bool keyframe, std::size_t size) {
+    unit.keyframe = keyframe;
+    unit.size = size;
+    return punktfunk_host_submit_video(host.host, host.session, &unit);
+  };
+  EXPECT_EQ(submit(true, data.size()), PUNKTFUNK_ERROR_REFUSED);
+  EXPECT_EQ(submit(false, 2000), PUNKTFUNK_ERROR_CLOSED);
+  EXPECT_EQ(submit(true, 2000), PUNKTFUNK_OK);
+  EXPECT_EQ(submit(false, 2000), PUNKTFUNK_OK);
+  EXPECT_EQ(submit(false, data.size()), PUNKTFUNK_ERROR_REFUSED);
+  EXPECT_EQ(submit(false, 2000), PUNKTFUNK_ERROR_CLOSED);
+  auto stats = sized<punktfunk_host_stats>();
+  ASSERT_EQ(punktfunk_host_stats_get(host.host, &stats), PUNKTFUNK_OK);
+  EXPECT_EQ(stats.frames_sent, 2u);
+  EXPECT_EQ(stats.keyframes_sent, 1u);
+  EXPECT_EQ(stats.send_failures, 2u);
+}
+
 TEST(AbiSession, rumble_and_light_come_back) {
   Embedder host;
   Viewer viewer(host);

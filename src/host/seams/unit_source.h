@@ -29,8 +29,9 @@ struct SourceUnit {
 /// destructor returns when the sink is not running. The calls here are short and from any thread.
 class UnitSource {
  public:
-  /// Errors: closed (the stream has not begun yet, or the first unit is no keyframe); invalid_argument (a refresh for a
-  /// client that does not hide); those of session::UnitSender.
+  /// Errors: closed (the stream has not begun yet; or the first unit, or the one behind a unit that could not be sent,
+  /// is neither a keyframe nor repaired); invalid_argument (a refresh for a client that does not hide); those of
+  /// session::UnitSender, after which a keyframe is requested.
   using Sink = std::function<Result<void>(const SourceUnit&)>;
   virtual ~UnitSource() = default;
   virtual void request_keyframe() = 0;

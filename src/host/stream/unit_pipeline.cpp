@@ -27,6 +27,12 @@ UnitPipeline::UnitPipeline(const Shared& shared, const EncoderConfig& config,
       sender_(std::move(sender)),
       mode_(config.mode) {}
 
+// A unit may be on its way: the source lets it end, and is not called by it any more.
+UnitPipeline::~UnitPipeline() {
+  const std::scoped_lock lock(mutex_);
+  ending_ = true;
+}
+
 void UnitPipeline::start(const OnFailed&) {
   {
     const std::scoped_lock lock(mutex_);
@@ -102,25 +108,17 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
   {
     const std::scoped_lock lock(mutex_);
     if (!started_) return fail(ErrorCode::closed, "the stream has not begun yet");
-    if (seen_ == 0 && !unit.keyframe) return fail(ErrorCode::closed, "a stream begins with a keyframe");
+    repaired = unit.repaired && !unit.keyframe && losses_.awaits_repair();
+    if (!unit.keyframe && !repaired && !follows_on_)
+      return fail(ErrorCode::closed, "a stream begins with a keyframe, and so it does after a unit that was not sent");
     if (unit.until_shown > 0 && !hides_)
       return fail(ErrorCode::invalid_argument, "the client shows every unit, so none may wait for others");
     loss = std::exchange(loss_, std::nullopt);
-    repaired = unit.repaired && !unit.keyframe && losses_.awaits_repair();
     max_unit = std::max(session::max_unit_for(mode_), session::max_unit_for(next_mode_.value_or(mode_)));
-    ++seen_;
-    width_ = unit.width;
-    height_ = unit.height;
-    changed_.notify_all();
   }
-  if (loss) sender_->set_loss(*loss);
+  if (loss) sender_->set_loss(*loss);  // holds for later units as well, so it is not lost with this one
   sender_->set_max_unit(max_unit);
-  auto& counters = shared_.counters;
-  ++counters.frames_encoded;
-  if (unit.keyframe) ++counters.keyframes;
-  if (repaired) ++counters.repairs;
   const auto encode = std::chrono::duration_cast<microseconds>(unit.encode);
-  shared_.stages.record(session::Stage::encode, unit.encode);
   const auto sent = sender_->send({.data = unit.data,
                                    .codec = codec_,
                                    .keyframe = unit.keyframe,
@@ -132,20 +130,40 @@ Result<void> UnitPipeline::send(const SourceUnit& unit) {
                                    .times = {.encode = encode}},
                                   *paced_);
   if (!sent) {
-    ++counters.send_failures;
-    // The source may refer to it, and the client never will have it.
-    source_->request_keyframe();
+    note_not_sent();
     return std::unexpected(sent.error());
   }
+  note_sent(unit, *sent, repaired);
+  return {};
+}
+
+void UnitPipeline::note_sent(const SourceUnit& unit, const session::SentUnit& sent, bool repaired) {
   {
     const std::scoped_lock lock(mutex_);
-    losses_.sent(sent->frame, unit.number, unit.keyframe, repaired);
+    losses_.sent(sent.frame, unit.number, unit.keyframe, repaired);
+    follows_on_ = true;
+    ++seen_;
+    width_ = unit.width;
+    height_ = unit.height;
+    changed_.notify_all();
   }
-  shared_.stages.record(session::Stage::packetise, sent->packetise);
-  shared_.stages.record(session::Stage::transmit, sent->transmit);
-  counters.packets_sent += sent->packets;
-  counters.bytes_sent += sent->bytes;
-  return {};
+  auto& counters = shared_.counters;
+  ++counters.frames_encoded;
+  if (unit.keyframe) ++counters.keyframes;
+  if (repaired) ++counters.repairs;
+  counters.packets_sent += sent.packets;
+  counters.bytes_sent += sent.bytes;
+  shared_.stages.record(session::Stage::encode, unit.encode);
+  shared_.stages.record(session::Stage::packetise, sent.packetise);
+  shared_.stages.record(session::Stage::transmit, sent.transmit);
+}
+
+// The source may refer to it, and the client never will have it.
+void UnitPipeline::note_not_sent() {
+  ++shared_.counters.send_failures;
+  const std::scoped_lock lock(mutex_);
+  follows_on_ = false;
+  if (!ending_) source_->request_keyframe();
 }
 
 }  // namespace pf::host

@@ -24,6 +24,10 @@ class UnitPipeline final : public VideoStream {
                                                                          const EncoderConfig& config,
                                                                          std::unique_ptr<session::UnitSender> sender,
                                                                          std::shared_ptr<session::PacketSink> sink);
+  ~UnitPipeline() override;
+  UnitPipeline(const UnitPipeline&) = delete;
+  UnitPipeline& operator=(const UnitPipeline&) = delete;
+
   void start(const OnFailed& on_failed) override;
   Result<void> prepare(const Mode& mode, Bitrate bitrate) override;
   void switch_over(const Mode& mode) override;
@@ -39,6 +43,8 @@ class UnitPipeline final : public VideoStream {
   UnitPipeline(const Shared& shared, const EncoderConfig& config, std::unique_ptr<session::UnitSender> sender,
                std::shared_ptr<PacedSink> paced);
   Result<void> send(const SourceUnit& unit);
+  void note_sent(const SourceUnit& unit, const session::SentUnit& sent, bool repaired);
+  void note_not_sent();
 
   const Shared shared_;
   const VideoCodec codec_;
@@ -50,13 +56,15 @@ class UnitPipeline final : public VideoStream {
   mutable std::mutex mutex_;
   std::condition_variable_any changed_;
   bool started_ = false;
+  bool ending_ = false;
+  bool follows_on_ = false;                 // a unit may refer to the one before it: that has been sent
   std::optional<session::LossModel> loss_;  // since the last unit
   UnitLosses losses_;
   Mode mode_;
   std::optional<Mode> next_mode_;  // which the source may be in already
   Bitrate bitrate_;                // that the source has been told
-  std::uint64_t seen_ = 0;
-  std::uint32_t width_ = 0;
+  std::uint64_t seen_ = 0;         // units that have been sent
+  std::uint32_t width_ = 0;        // of the last one
   std::uint32_t height_ = 0;
 
   std::unique_ptr<UnitSource> source_;  // ends first: it calls into all of the above
