@@ -1,7 +1,8 @@
-// What a program that streams through the C ABI has the library allocate on its threads; what the library's own do is
-// the matter of test_loopback_frame_path.
+// What a program that streams through the C ABI has the library allocate on its threads, and on the library's own that
+// a frame passes.
 #include "abi/session_world.h"
 #include "support/allocation_meter.h"
+#include "support/thread_allocations.h"
 
 namespace abi_test {
 namespace {
@@ -57,9 +58,15 @@ class AbiMemory : public testing::Test {
 TEST_F(AbiMemory, units_and_sound_are_submitted_and_fetched_without_an_allocation) {
   stream(100);
   taken_ = heard_ = 0;
+  const auto received = pf::test::allocations_of_threads("pf-receive");
+  const auto sent = pf::test::allocations_of_threads("pf-send");
   const auto before = pf::test::allocations_of_this_thread();
   stream(300);
   EXPECT_EQ(pf::test::allocations_of_this_thread(), before);
+  EXPECT_EQ(received.threads, 2u) << "the host's and the viewer's";
+  EXPECT_EQ(pf::test::allocations_of_threads("pf-receive").count, received.count);
+  EXPECT_EQ(sent.threads, 1u);
+  EXPECT_EQ(pf::test::allocations_of_threads("pf-send").count, sent.count);
   EXPECT_GT(taken_, 280);
   EXPECT_GT(heard_, 280);
 }

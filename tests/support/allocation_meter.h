@@ -17,6 +17,8 @@ struct Allocations {
 [[nodiscard]] Allocations allocations();
 /// Since the thread's start.
 [[nodiscard]] std::uint64_t allocations_of_this_thread();
+/// By the number that Linux gives it, which may have been another thread's before; 0 on other systems.
+[[nodiscard]] std::uint64_t allocations_of_thread(int thread);
 void reset_allocation_peak();
 
 }  // namespace pf::test

@@ -37,7 +37,11 @@ Allocations allocations() {
 }
 
 std::uint64_t allocations_of_this_thread() {
-  return AllocationCount::of_this_thread();
+  return count.of_this_thread();
+}
+
+std::uint64_t allocations_of_thread(int thread) {
+  return count.of_thread(thread);
 }
 
 void reset_allocation_peak() {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "control/quic/endpoint.h"
+#include "control/quic/packet_queue.h"
 #include "core/base/thread.h"
 #include "core/crypto/hash.h"
 #include "core/wire/bytes.h"
@@ -16,8 +17,6 @@
 namespace pf::control {
 namespace {
 
-constexpr std::size_t most_queued_packets = 4096;  // beyond it the control thread is drowning: QUIC will send again
-constexpr std::size_t largest_packet = 1500;       // peers are told to send no longer ones
 constexpr milliseconds receive_wait{1000};
 constexpr milliseconds after_failed_receive{20};
 
@@ -25,13 +24,6 @@ std::string seconds_of(milliseconds time) {
   const auto tenths = (time.count() + 50) / 100;
   return std::to_string(tenths / 10) + (tenths % 10 != 0 ? "." + std::to_string(tenths % 10) : "") + " s";
 }
-
-struct Packet {
-  net::Address from;
-  net::Address to;
-  std::vector<std::byte> bytes;
-  TimePoint arrival;
-};
 
 struct Task {
   TimePoint due;
@@ -149,24 +141,31 @@ class Port final : public QuicPort {
     pause_.wait_for(lock, stop, after_failed_receive, [] { return false; });
   }
 
+  /// Allocates nothing, for media comes by this thread, and copies without the lock that the control thread takes.
   bool queue(const net::Datagram& datagram) {
-    if (datagram.payload.size() > largest_packet) return false;
-    const std::lock_guard lock(mutex_);
-    if (packets_.size() >= most_queued_packets) return false;
+    if (datagram.payload.size() > QueuedPacket::largest) return false;
+    if (spare_ == nullptr) {
+      const std::lock_guard lock(mutex_);
+      spare_ = packets_.take_free();
+      if (spare_ == nullptr) return false;
+    }
+    spare_->from = datagram.from;
     // A client keeps the one local address that it began with, whatever interface a packet came in by.
-    packets_.push_back({datagram.from,
-                        source_chosen_ ? datagram.to : socket_->local(),
-                        {datagram.payload.begin(), datagram.payload.end()},
-                        datagram.arrival});
+    spare_->to = source_chosen_ ? datagram.to : socket_->local();
+    spare_->arrival = datagram.arrival;
+    spare_->fill(datagram.payload);
+    const std::lock_guard lock(mutex_);
+    packets_.push(spare_);
+    spare_ = packets_.take_free();
     return true;
   }
 
   void run_control(const std::stop_token& stop) {
     begin_thread("pf-control", Urgency::media);
+    arrived_.reserve(PacketQueue::most);
     while (!stop.stop_requested()) {
       wait_for_work(stop);
-      for (const auto& packet : arrived_) endpoint_.receive(packet.to, packet.from, packet.bytes, packet.arrival);
-      arrived_.clear();
+      for (const auto* packet : arrived_) endpoint_.receive(packet->to, packet->from, packet->bytes(), packet->arrival);
       for (const auto& task : due_) task.run();
       due_.clear();  // now: what a task holds may be waited for
       endpoint_.advance(now());
@@ -192,7 +191,7 @@ class Port final : public QuicPort {
       return true;
     });
     std::ranges::sort(due_, {}, [](const Task& task) { return std::pair(task.due, task.order); });
-    arrived_.swap(packets_);
+    packets_.exchange(arrived_);
   }
 
   const std::shared_ptr<net::UdpSocket> socket_;  // with the media paths, which may outlive the port
@@ -203,12 +202,13 @@ class Port final : public QuicPort {
   std::condition_variable_any pause_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::vector<Packet> packets_;
+  PacketQueue packets_;
   std::vector<Task> tasks_;
   std::uint64_t next_task_ = 0;
   bool source_chosen_ = false;
+  QueuedPacket* spare_ = nullptr;  // the receive thread's alone, to be filled next
   // The control thread's alone:
-  std::vector<Packet> arrived_;
+  std::vector<QueuedPacket*> arrived_;
   std::vector<Task> due_;
   Endpoint endpoint_;
   std::thread::id control_id_;
