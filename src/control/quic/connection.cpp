@@ -16,21 +16,20 @@ constexpr std::size_t most_unacknowledged = 1u << 20;  // bytes of a channel
 constexpr std::size_t most_datagrams = 64;             // waiting to be written
 constexpr std::size_t largest_datagram = 1000;
 constexpr std::size_t most_routes = 4;
-constexpr std::uint64_t stream_window = 256u << 10;
 constexpr milliseconds flush_time{200};
 
 Connection& self(void* user_data) {
   return *static_cast<Connection*>(user_data);
 }
 
-ngtcp2_transport_params transport_params(TlsRole role, const QuicTimeouts& timeouts) {
+ngtcp2_transport_params transport_params(TlsRole role, const QuicTimeouts& timeouts, const Windows& windows) {
   const std::uint64_t streams = role == TlsRole::server ? 1 : 0;  // of each kind: the channels, opened by the client
   ngtcp2_transport_params params;
   ngtcp2_transport_params_default(&params);
-  params.initial_max_stream_data_bidi_local = stream_window;
-  params.initial_max_stream_data_bidi_remote = stream_window;
-  params.initial_max_stream_data_uni = stream_window;
-  params.initial_max_data = 2 * stream_window;
+  params.initial_max_stream_data_bidi_local = windows.channel;
+  params.initial_max_stream_data_bidi_remote = windows.channel;
+  params.initial_max_stream_data_uni = windows.channel;
+  params.initial_max_data = windows.connection;
   params.initial_max_streams_bidi = streams;
   params.initial_max_streams_uni = streams;
   params.max_idle_timeout = to_duration(timeouts.idle);
@@ -69,7 +68,7 @@ Result<void> Connection::start(TimePoint now) {
   settings.initial_ts = to_stamp(now);
   settings.handshake_timeout = to_duration(setup_.timeouts.handshake);
   settings.max_tx_udp_payload_size = largest_sent;
-  auto params = transport_params(setup_.role, setup_.timeouts);
+  auto params = transport_params(setup_.role, setup_.timeouts, setup_.windows);
 
   const auto own = random_connection_id();
   const QuicPath path(setup_.local, setup_.remote);

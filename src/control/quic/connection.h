@@ -20,6 +20,12 @@ namespace pf::control {
 
 class Connection;
 
+/// What a peer may have sent without our having taken it, bytes.
+struct Windows {
+  std::uint64_t channel = 256u << 10;
+  std::uint64_t connection = 512u << 10;
+};
+
 /// What a connection needs of the endpoint that holds it.
 class ConnectionOwner {
  public:
@@ -40,6 +46,7 @@ class Connection final : public QuicConnection, public std::enable_shared_from_t
     net::Address remote;
     bool source_chosen = false;  // the local address is one of several, so media has to leave from it
     QuicTimeouts timeouts;
+    Windows windows;
     std::shared_ptr<const TlsCredentials> credentials;
     std::shared_ptr<MediaPath> media;
     // Servers:

@@ -139,6 +139,7 @@ Connection::Setup Endpoint::setup(TlsRole role, const net::Address& local, const
   setup.remote = remote;
   setup.source_chosen = options_.source_chosen;
   setup.timeouts = options_.timeouts;
+  setup.windows = options_.windows;
   setup.credentials = options_.credentials;
   setup.media = std::make_shared<MediaPath>(options_.socket);
   return setup;

@@ -19,6 +19,7 @@ class Endpoint final : public ConnectionOwner {
     bool listening = false;
     bool source_chosen = false;  // the socket is bound to every address of the machine
     QuicTimeouts timeouts;
+    Windows windows;
     std::size_t max_connections = 64;
     std::shared_ptr<const TlsCredentials> credentials;
     std::shared_ptr<net::UdpSocket> socket;  // for media paths; the endpoint itself sends by `output`

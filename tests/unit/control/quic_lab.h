@@ -78,13 +78,14 @@ class QuicLab {
     client = make_client(2);
   }
 
-  std::unique_ptr<End> make_host(std::size_t max_connections = 64) {
+  std::unique_ptr<End> make_host(std::size_t max_connections = 64, const control::Windows& windows = {}) {
     auto end = std::make_unique<End>();
     end->address = quic_address(1, control::default_port);
     auto* const raw = end.get();
     auto options = options_for(*end, 0);
     options.listening = true;
     options.max_connections = max_connections;
+    options.windows = windows;
     end->endpoint = std::make_unique<control::Endpoint>(
         std::move(options),
         [raw](control::QuicConnection& connection) -> std::shared_ptr<control::ConnectionHandler> {

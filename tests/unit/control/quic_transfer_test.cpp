@@ -71,6 +71,24 @@ TEST(QuicTransfer, more_than_the_windows_flows_through_both_channels_at_once) {
       [&] { return lab.host->handler->control().size() >= sent && lab.host->handler->input().size() >= sent; }));
 }
 
+TEST(QuicTransfer, a_channel_that_finds_the_connections_window_used_up_goes_on_when_there_is_a_new_one) {
+  QuicLab lab;
+  lab.host = lab.make_host(64, {.channel = 256u << 10, .connection = 4'000});
+  lab.connect();
+  lab.run(100ms);
+  // Control leaves input a part of the window that is too small for the host to widen input's own as well.
+  const std::string control(3'000, 'c');
+  const std::string input(3'000, 'i');
+  lab.on_packet = [&](QuicPacket& packet) { return packet.to != lab.client->address; };
+  ASSERT_TRUE(lab.client->connection->send(Channel::control, as_bytes(control)));
+  ASSERT_TRUE(lab.client->connection->send(Channel::input, as_bytes(input)));
+  lab.run(500ms);
+  EXPECT_EQ(lab.host->handler->control().size() + lab.host->handler->input().size(), 4'000u) << "a window's worth";
+  lab.on_packet = nullptr;
+  EXPECT_TRUE(lab.run_until([&] { return lab.host->handler->input() == input; }));
+  EXPECT_EQ(lab.host->handler->control(), control);
+}
+
 TEST(QuicTransfer, a_peer_that_acknowledges_nothing_exhausts_the_sender_after_a_mebibyte) {
   QuicLab lab;
   lab.connect();
