@@ -36,7 +36,7 @@ constexpr double below_full = 0.92;   // of what the link carried when it was fu
 constexpr double below_trains = 0.95;
 constexpr seconds full_is_known{30};
 constexpr seconds trains_are_doubted{20};
-constexpr double trains_differ = 1.4;
+constexpr double trains_differ = 1.15;  // a bucket that passes a part of each train still shows
 constexpr double still_arrives = 0.75;  // of what is sent, where the link is not full
 constexpr double unused_share = 0.6;    // of the target: who sends less than that doesn't test the link
 

@@ -6,10 +6,10 @@
 namespace pf::rate {
 namespace {
 
-// So many bytes count: about ten packets of full size are enough to begin with, and what is older than a few trains is
-// forgotten, in proportion to what comes.
-constexpr double enough_bytes = 10'000;
-constexpr double remembered_bytes = 60'000;
+// So many bytes count: a train of about ten packets, of which the later half is told, is enough to begin with, and what
+// is older than a few trains is forgotten, in proportion to what comes.
+constexpr double enough_bytes = 5'000;
+constexpr double remembered_bytes = 30'000;
 constexpr double fastest = 100e9;
 
 }  // namespace

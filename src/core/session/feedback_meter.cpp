@@ -9,8 +9,9 @@ namespace {
 
 // Fewer packets leave together by chance, and say little about the link.
 constexpr std::size_t least_train = 8;
-// One packet that takes longer, and longer than all others together, was held up somewhere.
-constexpr milliseconds most_alone{1};
+// One packet that takes longer, and longer than all others together, was held up somewhere: as long as a packet takes
+// on a link of 3 Mbit/s.
+constexpr milliseconds most_alone{4};
 constexpr std::uint32_t send_delay_unit_us = 16;
 
 std::uint32_t low_micros(TimePoint t) {

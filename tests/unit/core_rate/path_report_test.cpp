@@ -5,7 +5,6 @@
 #include <random>
 
 #include "core/rate/bitrate_controller.h"
-#include "core/rate/queue_delay.h"
 #include "core/rate/train_rate.h"
 
 namespace pf::rate {
@@ -87,37 +86,10 @@ TEST(FeedbackReader, whatever_a_client_says_the_rate_stays_within_its_limits) {
   }
 }
 
-TEST(QueueDelay, is_what_exceeds_the_least_delay_of_the_last_while) {
-  QueueDelay queue;
-  TimePoint now{seconds{1}};
-  EXPECT_EQ(queue.now(), Duration{0});
-  queue.on_delay(now, 2'147'483'000);  // the offset between two clocks is anything
-  EXPECT_EQ(queue.now(), Duration{0});
-  queue.on_delay(now + seconds{1}, -2'147'483'296);
-  EXPECT_EQ(queue.now(), milliseconds{1});
-  queue.on_delay(now + seconds{2}, 2'147'482'000);
-  EXPECT_EQ(queue.now(), Duration{0});
-  queue.on_delay(now + seconds{3}, 2'147'483'000);
-  EXPECT_EQ(queue.now(), milliseconds{1});
-  // Half a minute later the way has become what it is.
-  for (int s = 4; s < 40; ++s) queue.on_delay(now + seconds{s}, 2'147'483'000);
-  EXPECT_EQ(queue.now(), Duration{0});
-}
-
-TEST(QueueDelay, a_way_that_has_become_longer_is_taken_as_it_is) {
-  QueueDelay queue;
-  queue.on_delay(TimePoint{seconds{1}}, 0);
-  queue.on_delay(TimePoint{seconds{2}}, 5000);
-  queue.forget();
-  EXPECT_EQ(queue.now(), Duration{0});
-  queue.on_delay(TimePoint{seconds{2}}, 6000);
-  EXPECT_EQ(queue.now(), milliseconds{1});
-}
-
 TEST(TrainRate, knows_nothing_until_there_has_been_enough_and_follows_a_change_within_a_few_trains) {
   TrainRate trains;
   EXPECT_FALSE(trains.bits_per_second());
-  trains.on_trains(5000, milliseconds{4});
+  trains.on_trains(4000, milliseconds{3});
   EXPECT_FALSE(trains.bits_per_second());
   for (int i = 0; i < 10; ++i) trains.on_trains(25'000, milliseconds{20});
   ASSERT_TRUE(trains.bits_per_second());

@@ -105,7 +105,7 @@ TEST_F(FeedbackMeterTest, a_train_with_a_packet_that_was_held_up_tells_nothing) 
     for (int i = 0; i < 16; ++i)
       packet(frame, frame * milliseconds{20} + i * microseconds{100} + (i >= held_up ? by : Duration{0}));
   };
-  train(1, 12, milliseconds{3});  // and those behind it with it
+  train(1, 12, milliseconds{5});  // and those behind it with it
   train(2, 15, milliseconds{8});
   packet(3, milliseconds{60});
   EXPECT_EQ(report().train_bytes, 0u);
