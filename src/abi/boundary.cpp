@@ -58,12 +58,12 @@ Outcome give_text(std::string_view text, char* out, std::size_t* size) {
   return {};
 }
 
-punktfunk_result report(const Failure& failure, punktfunk_error* error) noexcept {
-  if (error == nullptr) return failure.result;
-  error->result = failure.result;
-  const auto before = offsetof(punktfunk_error, text);
-  put_text(failure.text, {error->text, std::min(error->struct_size - before, sizeof(error->text))});
-  return failure.result;
+punktfunk_result report(punktfunk_result result, std::string_view text, punktfunk_error* error) noexcept {
+  if (error == nullptr) return result;
+  punktfunk_error made{.struct_size = sizeof(made), .result = result, .text = {}};
+  put_text(text, made.text);
+  (void)give_struct(made, error);
+  return result;
 }
 
 }  // namespace pf::abi

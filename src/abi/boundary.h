@@ -56,8 +56,11 @@ Outcome after(Outcome first, Then then) {
   }
 }
 
+/// More than any struct of any version has: a struct_size above it was never set.
+inline constexpr std::size_t largest_struct = 4096;
+
 /// How large a struct was in the first version of the ABI that had it. One that has grown gets its own line, so that a
-/// caller with the older header is still understood.
+/// caller with the older header is still understood; tests/data/abi/first_sizes.txt holds them all.
 template <class S>
 inline constexpr std::size_t first_size = sizeof(S);
 template <>
@@ -69,18 +72,41 @@ inline constexpr std::size_t first_size<punktfunk_host_unit> = offsetof(punktfun
 template <>
 inline constexpr std::size_t first_size<punktfunk_host_stats> = offsetof(punktfunk_host_stats, repairs_sent);
 
-/// A caller's struct as this library knows it. Errors: INVALID_ARGUMENT (NULL, or smaller than it ever was),
-/// NEWER_STRUCT (something is set behind what is known here).
+/// Errors: INVALID_ARGUMENT (smaller than it ever was, larger than any will be).
+template <class S>
+Outcome check_size(const S& given) {
+  if (given.struct_size < first_size<S> || given.struct_size > largest_struct)
+    return bad_argument("a struct's struct_size is out of bounds; set it to sizeof");
+  return {};
+}
+
+inline bool any_set(std::span<const std::byte> bytes) {
+  return std::ranges::any_of(bytes, [](std::byte b) { return b != std::byte{0}; });
+}
+
+/// What this version keeps free may have a meaning in a later one. Errors: NEWER_STRUCT (some of it is set).
+template <class S>
+Outcome check_reserved(const S& given) {
+  if constexpr (requires { given.reserved; }) {
+    if (any_set(std::as_bytes(std::span(&given.reserved, 1))))
+      return refuse(PUNKTFUNK_ERROR_NEWER_STRUCT, "a struct has something set that this version does not know");
+  }
+  return {};
+}
+
+/// A caller's struct as this library knows it. Errors: INVALID_ARGUMENT (NULL, or of a size that it never had),
+/// NEWER_STRUCT (something is set behind what is known here, or in what is reserved).
 template <class S>
 Expected<S> take_struct(const S* given) {
   if (given == nullptr) return bad_argument("a struct is NULL");
+  if (auto fits = check_size(*given); !fits) return std::unexpected(fits.error());
   const std::size_t size = given->struct_size;
-  if (size < first_size<S>) return bad_argument("a struct's struct_size is too small; set it to sizeof");
-  const auto* bytes = reinterpret_cast<const unsigned char*>(given);
-  if (size > sizeof(S) && std::any_of(bytes + sizeof(S), bytes + size, [](unsigned char b) { return b != 0; }))
+  const auto* bytes = reinterpret_cast<const std::byte*>(given);
+  if (size > sizeof(S) && any_set({bytes + sizeof(S), bytes + size}))
     return refuse(PUNKTFUNK_ERROR_NEWER_STRUCT, "a struct has something set that this version does not know");
   S taken{};
   std::memcpy(&taken, given, std::min(size, sizeof(S)));
+  if (auto known = check_reserved(taken); !known) return std::unexpected(known.error());
   return taken;
 }
 
@@ -88,9 +114,7 @@ Expected<S> take_struct(const S* given) {
 /// INVALID_ARGUMENT.
 template <class S>
 Outcome check_room(const S* to) {
-  if (to == nullptr) return bad_argument("a struct to be filled in is NULL");
-  if (to->struct_size < first_size<S>) return bad_argument("a struct's struct_size is too small; set it to sizeof");
-  return {};
+  return to != nullptr ? check_size(*to) : bad_argument("a struct to be filled in is NULL");
 }
 
 /// Fills a caller's struct in, as far as the caller knows it. The caller's struct_size stays. Errors: INVALID_ARGUMENT.
@@ -133,21 +157,22 @@ void put_text(std::string_view text, std::span<char> out);
 /// The whole text with its 0, and `size` set to what that takes. Errors: INVALID_ARGUMENT, BUFFER.
 Outcome give_text(std::string_view text, char* out, std::size_t* size);
 
-/// Leaves the failure in the caller's struct, where there is one.
-punktfunk_result report(const Failure& failure, punktfunk_error* error) noexcept;
+/// Leaves a failure in the caller's struct, where there is one, and allocates nothing. Returns `result`.
+punktfunk_result report(punktfunk_result result, std::string_view text, punktfunk_error* error) noexcept;
 
 /// Runs one entry point.
 template <class Body>
 punktfunk_result guarded(punktfunk_error* error, Body body) noexcept {
-  if (error != nullptr && error->struct_size < sizeof(std::uint32_t) + sizeof(punktfunk_result) + 1)
-    return PUNKTFUNK_ERROR_INVALID_ARGUMENT;
   try {
+    if (error != nullptr && !check_size(*error)) return PUNKTFUNK_ERROR_INVALID_ARGUMENT;
     const Outcome done = body();
-    return done ? PUNKTFUNK_OK : report(done.error(), error);
+    return done ? PUNKTFUNK_OK : report(done.error().result, done.error().text, error);
   } catch (const std::bad_alloc&) {
-    return PUNKTFUNK_ERROR_OUT_OF_MEMORY;
+    return report(PUNKTFUNK_ERROR_OUT_OF_MEMORY, punktfunk_result_text(PUNKTFUNK_ERROR_OUT_OF_MEMORY), error);
+  } catch (const std::exception& e) {
+    return report(PUNKTFUNK_ERROR_INTERNAL, e.what(), error);
   } catch (...) {
-    return PUNKTFUNK_ERROR_INTERNAL;
+    return report(PUNKTFUNK_ERROR_INTERNAL, punktfunk_result_text(PUNKTFUNK_ERROR_INTERNAL), error);
   }
 }
 template <class Body>

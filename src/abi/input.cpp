@@ -1,9 +1,13 @@
 #include "abi/input.h"
 
+#include <cstdlib>
+
 namespace pf::abi {
 namespace {
 
 constexpr std::uint16_t input_codes = 0x300;  // KEY_MAX, linux/input-event-codes.h
+constexpr int pen_flags = PUNKTFUNK_PEN_IN_RANGE | PUNKTFUNK_PEN_TOUCHING | PUNKTFUNK_PEN_ERASER |
+                          PUNKTFUNK_PEN_FIRST_BUTTON | PUNKTFUNK_PEN_SECOND_BUTTON;
 
 wire::PenState pen_of(const punktfunk_pen& pen) {
   const auto flag = [&](int bit) { return (pen.flags & bit) != 0; };
@@ -29,19 +33,56 @@ Outcome check_pad(std::uint8_t pad) {
   return pad < wire::max_gamepads ? Outcome{} : bad_argument("gamepads are numbered from 0 to 15");
 }
 
-Outcome check_code(const punktfunk_key& key) {
-  return key.code < input_codes ? Outcome{} : bad_argument("no such key or button");
-}
-
 Outcome check_phase(std::uint8_t phase) {
   if (phase < PUNKTFUNK_TOUCH_DOWN || phase > PUNKTFUNK_TOUCH_CANCEL) return bad_argument("no such phase");
   return {};
 }
 
-Outcome send_touch(control::ClientLink& link, const punktfunk_touch& touch) {
-  if (auto phase = check_phase(touch.phase); !phase) return phase;
-  link.touch(static_cast<wire::TouchPhase>(touch.phase), {touch.contact, touch.x, touch.y, touch.pressure});
+Outcome check_bounds(const punktfunk_key& key) {
+  return key.code < input_codes ? Outcome{} : bad_argument("no such key or button");
+}
+
+Outcome check_bounds(const punktfunk_touch& touch) {
+  return check_phase(touch.phase);
+}
+
+Outcome check_bounds(const punktfunk_pen& pen) {
+  if ((pen.flags & ~pen_flags) != 0)
+    return refuse(PUNKTFUNK_ERROR_NEWER_STRUCT, "a pen has a flag set that this version does not know");
+  if (pen.twist > wire::most_pen_twist) return bad_argument("a pen is twisted by 0 to 359 degrees");
+  if (std::abs(pen.tilt_x) > wire::most_pen_tilt || std::abs(pen.tilt_y) > wire::most_pen_tilt)
+    return bad_argument("a pen is tilted by -90 to 90 degrees");
   return {};
+}
+
+Outcome check_bounds(const punktfunk_gamepad_arrival& arrival) {
+  if (arrival.kind > PUNKTFUNK_GAMEPAD_NINTENDO) return bad_argument("no such kind of gamepad");
+  return check_pad(arrival.pad);
+}
+
+Outcome check_bounds(const punktfunk_gamepad& pad) {
+  return check_pad(pad.pad);
+}
+
+Outcome check_bounds(const punktfunk_gamepad_motion& motion) {
+  return check_pad(motion.pad);
+}
+
+Outcome check_bounds(const punktfunk_gamepad_battery& battery) {
+  if (battery.state > PUNKTFUNK_BATTERY_FULL) return bad_argument("no such state of a battery");
+  if (battery.percent > wire::full_charge && battery.percent != wire::unknown_charge)
+    return bad_argument("a battery is charged to 0 to 100 percent, or 255: unknown");
+  return check_pad(battery.pad);
+}
+
+Outcome check_bounds(const punktfunk_gamepad_touch& touch) {
+  return after(check_phase(touch.phase), [&] { return check_pad(touch.pad); });
+}
+
+/// Calls `send` with the member of an input that counts, if that is in order.
+template <class Member, class Send>
+Outcome send_checked(const Member& member, Send send) {
+  return after(after(check_reserved(member), [&] { return check_bounds(member); }), [&] { send(member); });
 }
 
 Outcome send_text(control::ClientLink& link, const char (&text)[260]) {
@@ -57,33 +98,25 @@ Outcome send_gamepad(control::ClientLink& link, const punktfunk_input& input) {
   const auto& data = input.data;
   switch (input.kind) {
     case PUNKTFUNK_INPUT_GAMEPAD_ARRIVAL:
-      return after(check_pad(data.arrival.pad), [&] {
-        const auto& a = data.arrival;
+      return send_checked(data.arrival, [&](const auto& a) {
         link.send(wire::GamepadArrival{a.pad, static_cast<wire::GamepadKind>(a.kind), a.has, a.buttons});
       });
     case PUNKTFUNK_INPUT_GAMEPAD_REMOVAL:
       return after(check_pad(data.removed_pad), [&] { link.send(wire::GamepadRemoval{data.removed_pad}); });
     case PUNKTFUNK_INPUT_GAMEPAD:
-      return after(check_pad(data.gamepad.pad),
-                   [&] { link.gamepad(data.gamepad.pad, data.gamepad.buttons, axes_of(data.gamepad)); });
+      return send_checked(data.gamepad, [&](const auto& g) { link.gamepad(g.pad, g.buttons, axes_of(g)); });
     case PUNKTFUNK_INPUT_GAMEPAD_BATTERY:
-      return after(check_pad(data.battery.pad), [&] {
-        const auto& b = data.battery;
+      return send_checked(data.battery, [&](const auto& b) {
         link.send(wire::GamepadBattery{b.pad, static_cast<wire::BatteryState>(b.state), b.percent});
       });
-    case PUNKTFUNK_INPUT_GAMEPAD_TOUCH: {
-      const auto& t = data.gamepad_touch;
-      if (auto phase = check_phase(t.phase); !phase) return phase;
-      return after(check_pad(t.pad), [&] {
+    case PUNKTFUNK_INPUT_GAMEPAD_TOUCH:
+      return send_checked(data.gamepad_touch, [&](const auto& t) {
         link.gamepad_touch(t.pad, static_cast<wire::TouchPhase>(t.phase), {t.contact, t.x, t.y, t.pressure});
       });
-    }
-    default: {
-      const auto& m = data.gamepad_motion;
-      return after(check_pad(m.pad), [&] {
+    default:
+      return send_checked(data.gamepad_motion, [&](const auto& m) {
         link.gamepad_motion({m.pad, 0, std::to_array(m.acceleration), std::to_array(m.angular_speed)});
       });
-    }
   }
 }
 
@@ -93,17 +126,20 @@ Outcome send_input(control::ClientLink& link, const punktfunk_input& input) {
   const auto& data = input.data;
   switch (input.kind) {
     case PUNKTFUNK_INPUT_KEY:
-      return after(check_code(data.key), [&] { link.send(wire::KeyEvent{data.key.code, data.key.pressed != 0}); });
+      return send_checked(data.key, [&](const auto& k) { link.send(wire::KeyEvent{k.code, k.pressed != 0}); });
     case PUNKTFUNK_INPUT_BUTTON:
-      return after(check_code(data.key),
-                   [&] { link.send(wire::ButtonEvent{data.key.code, data.key.pressed != 0, link.pointer()}); });
+      return send_checked(data.key,
+                          [&](const auto& k) { link.send(wire::ButtonEvent{k.code, k.pressed != 0, link.pointer()}); });
     case PUNKTFUNK_INPUT_WHEEL:
       link.send(wire::WheelEvent{data.wheel.vertical, data.wheel.horizontal, link.pointer()});
       return {};
     case PUNKTFUNK_INPUT_TEXT: return send_text(link, data.text);
     case PUNKTFUNK_INPUT_RELEASE_ALL: link.send(wire::ReleaseAllEvent{}); return {};
-    case PUNKTFUNK_INPUT_TOUCH: return send_touch(link, data.touch);
-    case PUNKTFUNK_INPUT_PEN: link.pen(pen_of(data.pen)); return {};
+    case PUNKTFUNK_INPUT_TOUCH:
+      return send_checked(data.touch, [&](const auto& t) {
+        link.touch(static_cast<wire::TouchPhase>(t.phase), {t.contact, t.x, t.y, t.pressure});
+      });
+    case PUNKTFUNK_INPUT_PEN: return send_checked(data.pen, [&](const auto& p) { link.pen(pen_of(p)); });
     case PUNKTFUNK_INPUT_POINTER_MOTION: link.move_pointer(data.motion.dx, data.motion.dy); return {};
     case PUNKTFUNK_INPUT_POINTER_POSITION: link.place_pointer(data.position.x, data.position.y); return {};
     case PUNKTFUNK_INPUT_GAMEPAD_ARRIVAL:

@@ -8,7 +8,8 @@
 
 namespace pf::abi {
 
-/// Errors: INVALID_ARGUMENT (an unknown kind, a phase, a pad or a text out of bounds).
+/// Errors: INVALID_ARGUMENT (an unknown kind, a number or a text out of bounds); NEWER_STRUCT (what is reserved is
+/// set).
 Outcome send_input(control::ClientLink& link, const punktfunk_input& input);
 
 // For a host, which receives it.

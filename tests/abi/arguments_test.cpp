@@ -122,6 +122,32 @@ TEST(AbiArguments, options_out_of_bounds_are_explained) {
   punktfunk_client_destroy(client);
 }
 
+TEST(AbiArguments, what_a_newer_header_may_have_given_a_meaning_is_refused_and_not_ignored) {
+  constexpr auto newer = PUNKTFUNK_ERROR_NEWER_STRUCT;
+  auto options = sized<punktfunk_client_options>();
+  punktfunk_client* client = nullptr;
+  options.reserved = 1;
+  EXPECT_EQ(punktfunk_client_create(&options, &client, nullptr), newer);
+  options.reserved = 0;
+  ASSERT_EQ(punktfunk_client_create(&options, &client, nullptr), PUNKTFUNK_OK);
+  auto wish = sized<punktfunk_connect_options>();
+  punktfunk_session* session = nullptr;
+  wish.host = "nobody";
+  wish.reserved = 1;
+  EXPECT_EQ(punktfunk_client_connect(client, &wish, nullptr, &session, nullptr), newer);
+  auto peer = sized<punktfunk_peer>();
+  peer.reserved[6] = 1;
+  EXPECT_EQ(punktfunk_client_add_host(client, &peer, nullptr), newer);
+  punktfunk_client_destroy(client);
+
+  auto host_options = sized<punktfunk_host_options>();
+  punktfunk_host* host = nullptr;
+  host_options.address = "127.0.0.1:0";
+  host_options.reserved[5] = 1;
+  EXPECT_EQ(punktfunk_host_create(&host_options, &host, nullptr), newer);
+  EXPECT_EQ(host, nullptr);
+}
+
 TEST(AbiArguments, a_host_checks_what_its_embedder_gives) {
   auto options = sized<punktfunk_host_options>();
   punktfunk_host* host = nullptr;
@@ -156,6 +182,11 @@ TEST(AbiArguments, input_and_units_out_of_bounds_are_refused) {
   refused(PUNKTFUNK_INPUT_KEY, [](auto& i) { i.data.key.code = 0x300; });
   refused(PUNKTFUNK_INPUT_TOUCH, [](auto& i) { i.data.touch.phase = 0; });
   refused(PUNKTFUNK_INPUT_TOUCH, [](auto& i) { i.data.touch.phase = 5; });
+  refused(PUNKTFUNK_INPUT_PEN, [](auto& i) { i.data.pen.twist = 360; });
+  refused(PUNKTFUNK_INPUT_PEN, [](auto& i) { i.data.pen.tilt_x = 91; });
+  refused(PUNKTFUNK_INPUT_PEN, [](auto& i) { i.data.pen.tilt_x = -128; });
+  refused(PUNKTFUNK_INPUT_PEN, [](auto& i) { i.data.pen.tilt_y = -91; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_ARRIVAL, [](auto& i) { i.data.arrival.kind = 4; });
   refused(PUNKTFUNK_INPUT_GAMEPAD_ARRIVAL, [](auto& i) { i.data.arrival.pad = 16; });
   refused(PUNKTFUNK_INPUT_GAMEPAD_REMOVAL, [](auto& i) { i.data.removed_pad = 255; });
   refused(PUNKTFUNK_INPUT_GAMEPAD, [](auto& i) { i.data.gamepad.pad = 16; });
@@ -164,8 +195,21 @@ TEST(AbiArguments, input_and_units_out_of_bounds_are_refused) {
           [](auto& i) { i.data.gamepad_touch = {1, 0, 0, 0, PUNKTFUNK_TOUCH_DOWN, 16}; });
   refused(PUNKTFUNK_INPUT_GAMEPAD_TOUCH, [](auto& i) { i.data.gamepad_touch.phase = 5; });
   refused(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.pad = 16; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.state = 6; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.percent = 101; });
+  refused(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.percent = 254; });
   refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { std::memset(i.data.text, 'x', sizeof(i.data.text)); });
   refused(PUNKTFUNK_INPUT_TEXT, [](auto& i) { i.data.text[0] = '\xff'; });
+  const auto newer = [&](std::uint32_t kind, const std::function<void(punktfunk_input&)>& fill) {
+    EXPECT_EQ(viewer.send(kind, fill), PUNKTFUNK_ERROR_NEWER_STRUCT) << kind;
+  };
+  newer(PUNKTFUNK_INPUT_KEY, [](auto& i) { i.data.key.reserved = 1; });
+  newer(PUNKTFUNK_INPUT_TOUCH, [](auto& i) { i.data.touch = {1, 0, 0, 0, PUNKTFUNK_TOUCH_DOWN, 1}; });
+  newer(PUNKTFUNK_INPUT_PEN, [](auto& i) { i.data.pen.reserved = 1; });
+  newer(PUNKTFUNK_INPUT_PEN, [](auto& i) { i.data.pen.flags = 0x20; });
+  newer(PUNKTFUNK_INPUT_GAMEPAD, [](auto& i) { i.data.gamepad.reserved = 1; });
+  newer(PUNKTFUNK_INPUT_GAMEPAD_MOTION, [](auto& i) { i.data.gamepad_motion.reserved[2] = 1; });
+  newer(PUNKTFUNK_INPUT_GAMEPAD_BATTERY, [](auto& i) { i.data.battery.reserved = 1; });
   {
     auto wish = viewer.wish();
     wish.bitrate = 5'000'000;
@@ -181,6 +225,9 @@ TEST(AbiArguments, input_and_units_out_of_bounds_are_refused) {
 
   ASSERT_TRUE(viewer.unit());
   auto unit = sized<punktfunk_host_unit>();
+  unit.reserved = 1;
+  EXPECT_EQ(punktfunk_host_submit_video(host.host, host.session, &unit), PUNKTFUNK_ERROR_NEWER_STRUCT);
+  unit.reserved = 0;
   EXPECT_EQ(punktfunk_host_submit_video(host.host, host.session, &unit), bad);
   const std::uint8_t byte = 1;
   unit.data = &byte;
@@ -188,6 +235,9 @@ TEST(AbiArguments, input_and_units_out_of_bounds_are_refused) {
   EXPECT_EQ(punktfunk_host_submit_video(host.host, host.session, &unit), bad) << "without a size";
   EXPECT_EQ(punktfunk_host_submit_opus(host.host, host.session, nullptr, 9, 0), bad);
   EXPECT_EQ(punktfunk_host_submit_opus(host.host, host.session, &byte, 0, 0), bad);
+  EXPECT_EQ(punktfunk_host_rumble(host.host, host.session, 16, 0, 0, 0, 0), bad);
+  EXPECT_EQ(punktfunk_host_light(host.host, host.session, 16, 0), bad);
+  EXPECT_EQ(punktfunk_host_light(host.host, host.session, 0, 0x1000000), bad);
   const float samples[3]{};
   EXPECT_EQ(punktfunk_host_submit_pcm(host.host, host.session, samples, 3, 0), bad);
 }

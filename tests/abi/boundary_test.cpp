@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <fstream>
+#include <sstream>
 #include <stdexcept>
+#include <string>
 
 namespace toy {
 
@@ -57,6 +61,55 @@ TEST(AbiStructs, one_that_is_smaller_than_it_ever_was_is_refused) {
   const toy::Present present{sizeof(toy::Old) - 1, 7, 8};
   EXPECT_EQ(take_struct(&present).error().result, PUNKTFUNK_ERROR_INVALID_ARGUMENT);
   EXPECT_EQ(take_struct<toy::Present>(nullptr).error().result, PUNKTFUNK_ERROR_INVALID_ARGUMENT);
+}
+
+TEST(AbiStructs, one_of_a_size_that_no_struct_has_is_not_looked_at) {
+  toy::Present present{largest_struct + 1, 7, 8};
+  EXPECT_EQ(take_struct(&present).error().result, PUNKTFUNK_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(give_struct(toy::Present{}, &present).error().result, PUNKTFUNK_ERROR_INVALID_ARGUMENT);
+  present.struct_size = UINT32_MAX;
+  EXPECT_EQ(take_struct(&present).error().result, PUNKTFUNK_ERROR_INVALID_ARGUMENT);
+  std::size_t count = 1;
+  EXPECT_EQ(give_array<toy::Present>(std::array{toy::Present{}}, &present, &count).error().result,
+            PUNKTFUNK_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(present.second, 8u);
+}
+
+/// Name and first size of every struct that crosses by itself, as this library has them.
+std::string first_sizes() {
+  std::string list;
+  const auto add = [&list](const char* name, std::size_t size) {
+    list += name + (" " + std::to_string(size)) + "\n";
+    EXPECT_LE(size, largest_struct);
+  };
+#define PUNKTFUNK_ADD(name) add(#name, first_size<name>)
+  PUNKTFUNK_ADD(punktfunk_audio_packet);
+  PUNKTFUNK_ADD(punktfunk_client_options);
+  PUNKTFUNK_ADD(punktfunk_connect_options);
+  PUNKTFUNK_ADD(punktfunk_error);
+  PUNKTFUNK_ADD(punktfunk_found_host);
+  PUNKTFUNK_ADD(punktfunk_host_event);
+  PUNKTFUNK_ADD(punktfunk_host_options);
+  PUNKTFUNK_ADD(punktfunk_host_stats);
+  PUNKTFUNK_ADD(punktfunk_host_unit);
+  PUNKTFUNK_ADD(punktfunk_input);
+  PUNKTFUNK_ADD(punktfunk_peer);
+  PUNKTFUNK_ADD(punktfunk_reconfigure_options);
+  PUNKTFUNK_ADD(punktfunk_session_event);
+  PUNKTFUNK_ADD(punktfunk_session_info);
+  PUNKTFUNK_ADD(punktfunk_session_stats);
+  PUNKTFUNK_ADD(punktfunk_speed_options);
+  PUNKTFUNK_ADD(punktfunk_speed_result);
+  PUNKTFUNK_ADD(punktfunk_video_unit);
+#undef PUNKTFUNK_ADD
+  return list;
+}
+
+TEST(AbiStructs, a_caller_of_the_first_header_that_had_a_struct_is_still_understood) {
+  std::ifstream kept(PUNKTFUNK_SOURCE_DIR "/tests/data/abi/first_sizes.txt");
+  std::ostringstream text;
+  text << kept.rdbuf();
+  EXPECT_EQ(first_sizes(), text.str()) << "a struct that has grown needs its own first_size";
 }
 
 TEST(AbiStructs, only_as_much_is_filled_in_as_the_caller_has) {
@@ -119,6 +172,19 @@ TEST(AbiFailures, nothing_that_is_thrown_passes) {
   EXPECT_EQ(guarded([]() -> Outcome { throw std::bad_alloc(); }), PUNKTFUNK_ERROR_OUT_OF_MEMORY);
   EXPECT_EQ(guarded([]() -> Outcome { throw std::runtime_error("x"); }), PUNKTFUNK_ERROR_INTERNAL);
   EXPECT_EQ(guarded([]() -> Outcome { throw 7; }), PUNKTFUNK_ERROR_INTERNAL);
+}
+
+TEST(AbiFailures, what_is_thrown_leaves_a_sentence_too) {
+  punktfunk_error error{};
+  error.struct_size = sizeof(error);
+  EXPECT_EQ(guarded(&error, []() -> Outcome { throw std::bad_alloc(); }), PUNKTFUNK_ERROR_OUT_OF_MEMORY);
+  EXPECT_EQ(error.result, PUNKTFUNK_ERROR_OUT_OF_MEMORY);
+  EXPECT_STREQ(error.text, "out of memory");
+  EXPECT_EQ(guarded(&error, []() -> Outcome { throw std::runtime_error("the moon"); }), PUNKTFUNK_ERROR_INTERNAL);
+  EXPECT_EQ(error.result, PUNKTFUNK_ERROR_INTERNAL);
+  EXPECT_STREQ(error.text, "the moon");
+  EXPECT_EQ(guarded(&error, []() -> Outcome { throw 7; }), PUNKTFUNK_ERROR_INTERNAL);
+  EXPECT_STREQ(error.text, "an error inside the library");
 }
 
 TEST(AbiFailures, a_sentence_is_left_for_who_wants_one) {

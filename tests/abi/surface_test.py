@@ -16,6 +16,7 @@ import surface  # noqa: E402
 
 HEADER = ROOT / "include" / "punktfunk" / "punktfunk.h"
 KEPT = ROOT / "tests" / "data" / "abi" / "punktfunk.txt"
+FIRST_SIZES = ROOT / "tests" / "data" / "abi" / "first_sizes.txt"
 BUILD = pathlib.Path()
 
 
@@ -59,6 +60,21 @@ class Surface(unittest.TestCase):
         self.assertGreater(len(crossing & firsts.keys()), 12)
         for name in sorted(crossing & firsts.keys()):
             self.assertTrue(firsts[name].startswith("uint32_t struct_size:"), f"{name} begins with {firsts[name]}")
+
+    def test_the_first_size_of_every_struct_that_can_grow_is_kept(self):
+        """The library is held against the same list by test_abi_boundary."""
+        layout = surface.describe(HEADER)
+        sizes = {line.split()[1].rstrip(":"): int(line.split()[2]) for line in layout if line.startswith("struct ")}
+        growing = {line.split()[1].rstrip(":") for line, first in zip(layout, layout[1:])
+                   if line.startswith("struct ") and first.startswith("  uint32_t struct_size:")}
+        kept = {name: int(size) for name, size in map(str.split, FIRST_SIZES.read_text(encoding="utf-8").splitlines())}
+        self.assertEqual(kept.keys(), growing)
+        for name, first in kept.items():
+            self.assertLessEqual(first, sizes[name], name)
+        inside = {match.group(1) for line in layout if (match := re.match(r"  (punktfunk_\w+) \w+(\[\d+\])*: at", line))}
+        self.assertIn("punktfunk_input", inside & growing)
+        for name in inside & growing:
+            self.assertEqual(kept[name], sizes[name], f"{name} stands inside of another struct, whose members would move")
 
     def test_a_change_would_be_seen(self):
         text = HEADER.read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 #include <cstdint>
+#include <cstdlib>
 #include <map>
 #include <set>
 #include <span>
@@ -44,6 +45,8 @@ class StrictInjector final : public host::InputInjector {
     return {};
   }
   Result<void> pen(const wire::PenState& pen) override {
+    fuzz::require(std::abs(pen.tilt_x) <= wire::most_pen_tilt && std::abs(pen.tilt_y) <= wire::most_pen_tilt);
+    fuzz::require(pen.twist <= wire::most_pen_twist);
     pen_near_ = pen.in_range;
     return {};
   }
@@ -73,6 +76,7 @@ class StrictHub final : public host::GamepadHub {
   explicit StrictHub(std::bitset<wire::max_gamepads>& plugged) : plugged_(plugged) {}
   Result<void> plug(const wire::GamepadArrival& pad) override {
     fuzz::require(pad.pad < plugged_.size() && !plugged_[pad.pad]);
+    fuzz::require(pad.kind <= wire::GamepadKind::nintendo);
     plugged_[pad.pad] = true;
     return {};
   }
@@ -83,7 +87,11 @@ class StrictHub final : public host::GamepadHub {
   }
   Result<void> update(std::uint8_t pad, std::uint32_t, const wire::GamepadAxes&) override { return is_there(pad); }
   Result<void> move(const wire::GamepadMotion& motion) override { return is_there(motion.pad); }
-  Result<void> battery(const wire::GamepadBattery& battery) override { return is_there(battery.pad); }
+  Result<void> battery(const wire::GamepadBattery& battery) override {
+    fuzz::require(battery.state <= wire::BatteryState::full);
+    fuzz::require(battery.percent <= wire::full_charge || battery.percent == wire::unknown_charge);
+    return is_there(battery.pad);
+  }
   Result<void> touch(std::uint8_t pad, wire::TouchPhase phase, const wire::TouchContact& contact) override {
     const bool begins = phase == wire::TouchPhase::down;
     fuzz::require(contacts_[pad].contains(contact.id) != begins);

@@ -34,7 +34,7 @@ punktfunk_session_event event_of(const wire::GamepadRumble& rumble) {
 
 punktfunk_session_event event_of(const wire::GamepadLight& light) {
   auto event = event_of(PUNKTFUNK_SESSION_EVENT_LIGHT);
-  event.light_colour = light.colour;
+  event.light_colour = light.colour & 0xFFFFFF;
   event.light_pad = light.pad;
   return event;
 }
@@ -82,8 +82,13 @@ control::LinkEvents punktfunk_session::link_events() {
   events.on_video = [this](session::ReceivedUnit unit) { on_video(std::move(unit)); };
   events.on_audio = [this](session::ReceivedAudio packet) { audio_.push_newest(std::move(packet)); };
   events.on_reconfigured = [this](const wire::Reconfigured& answer) { events_.push_newest(event_of(answer)); };
-  events.on_rumble = [this](const wire::GamepadRumble& rumble) { events_.push_newest(event_of(rumble)); };
-  events.on_light = [this](const wire::GamepadLight& light) { events_.push_newest(event_of(light)); };
+  // Of a gamepad that there can't be, nobody hears.
+  events.on_rumble = [this](const wire::GamepadRumble& rumble) {
+    if (rumble.pad < wire::max_gamepads) events_.push_newest(event_of(rumble));
+  };
+  events.on_light = [this](const wire::GamepadLight& light) {
+    if (light.pad < wire::max_gamepads) events_.push_newest(event_of(light));
+  };
   events.on_ended = [this](const std::string& text, bool retry) {
     auto event = event_of(PUNKTFUNK_SESSION_EVENT_ENDED, text);
     event.retry = retry;

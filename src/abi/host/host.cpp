@@ -39,6 +39,8 @@ struct punktfunk_host {
 
 namespace {
 
+constexpr std::uint32_t most_colour = 0xFFFFFF;
+
 Outcome check(const punktfunk_host* host) {
   return host != nullptr ? Outcome{} : bad_argument("host is NULL");
 }
@@ -116,6 +118,12 @@ Outcome open_pairing(punktfunk_host& host, const char* pin, std::uint32_t second
   if (!opened) return refuse(opened.error());
   if (chosen != nullptr) put_text(*opened, {chosen, 16});
   return {};
+}
+
+Outcome feel(Stage& stage, const host::GamepadFeedback& feedback) {
+  if (std::visit([](const auto& what) { return what.pad >= wire::max_gamepads; }, feedback))
+    return bad_argument("gamepads are numbered from 0 to 15");
+  return stage.feel(feedback);
 }
 
 /// Runs `call` with the session's stage.
@@ -257,12 +265,15 @@ punktfunk_result punktfunk_host_submit_pcm(punktfunk_host* host, uint64_t sessio
 punktfunk_result punktfunk_host_rumble(punktfunk_host* host, uint64_t session, uint8_t pad, uint16_t low, uint16_t high,
                                        uint16_t left_trigger, uint16_t right_trigger) {
   return with_stage(host, session, [&](Stage& stage) {
-    return stage.feel(wire::GamepadRumble{pad, low, high, left_trigger, right_trigger});
+    return feel(stage, wire::GamepadRumble{pad, low, high, left_trigger, right_trigger});
   });
 }
 
 punktfunk_result punktfunk_host_light(punktfunk_host* host, uint64_t session, uint8_t pad, uint32_t colour) {
-  return with_stage(host, session, [&](Stage& stage) { return stage.feel(wire::GamepadLight{pad, colour}); });
+  return with_stage(host, session, [&](Stage& stage) -> Outcome {
+    if (colour > most_colour) return bad_argument("a colour is at most 0xFFFFFF");
+    return feel(stage, wire::GamepadLight{pad, colour});
+  });
 }
 
 punktfunk_result punktfunk_host_stats_get(const punktfunk_host* host, punktfunk_host_stats* stats) {

@@ -1,6 +1,7 @@
 #include "core/wire/device_events.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace pf::wire {
 namespace {
@@ -46,6 +47,12 @@ GamepadAxes read_axes(Reader& in) {
   axes.right_x = in.read<std::int16_t>();
   axes.right_y = in.read<std::int16_t>();
   return axes;
+}
+
+/// What only a later version knows is taken for unknown: a gamepad of a new kind is a gamepad still.
+template <class Enum>
+Enum known(std::uint8_t value, Enum unknown, Enum last) {
+  return value <= static_cast<std::uint8_t>(last) ? static_cast<Enum>(value) : unknown;
 }
 
 }  // namespace
@@ -94,7 +101,7 @@ void write_body(Writer& to, const PenState& pen) {
   to.write(pen.twist);
 }
 
-PenState read_pen(Reader& in) {
+Result<PenState> read_pen(Reader& in) {
   PenState pen;
   pen.sequence = in.read<std::uint32_t>();
   const auto bits = in.read<std::uint8_t>();
@@ -109,6 +116,8 @@ PenState read_pen(Reader& in) {
   pen.tilt_x = in.read<std::int8_t>();
   pen.tilt_y = in.read<std::int8_t>();
   pen.twist = in.read<std::uint16_t>();
+  if (std::abs(pen.tilt_x) > most_pen_tilt || std::abs(pen.tilt_y) > most_pen_tilt || pen.twist > most_pen_twist)
+    return fail(ErrorCode::malformed, "a pen is tilted or twisted further than pens are");
   return pen;
 }
 
@@ -122,7 +131,7 @@ void write_body(Writer& to, const GamepadArrival& arrival) {
 GamepadArrival read_gamepad_arrival(Reader& in) {
   GamepadArrival arrival;
   arrival.pad = in.read<std::uint8_t>();
-  arrival.kind = static_cast<GamepadKind>(in.read<std::uint8_t>());
+  arrival.kind = known(in.read<std::uint8_t>(), GamepadKind::unknown, GamepadKind::nintendo);
   arrival.has = in.read<std::uint16_t>();
   arrival.buttons = in.read<std::uint32_t>();
   return arrival;
@@ -180,11 +189,13 @@ void write_body(Writer& to, const GamepadBattery& battery) {
   to.write(battery.percent);
 }
 
-GamepadBattery read_gamepad_battery(Reader& in) {
+Result<GamepadBattery> read_gamepad_battery(Reader& in) {
   GamepadBattery battery;
   battery.pad = in.read<std::uint8_t>();
-  battery.state = static_cast<BatteryState>(in.read<std::uint8_t>());
+  battery.state = known(in.read<std::uint8_t>(), BatteryState::unknown, BatteryState::full);
   battery.percent = in.read<std::uint8_t>();
+  if (battery.percent > full_charge && battery.percent != unknown_charge)
+    return fail(ErrorCode::malformed, "a battery is charged to more than 100 percent");
   return battery;
 }
 

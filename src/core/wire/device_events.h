@@ -45,6 +45,9 @@ struct TouchMotion {
 
 // --- pen ---
 
+inline constexpr std::int8_t most_pen_tilt = 90;      // degrees, to either side
+inline constexpr std::uint16_t most_pen_twist = 359;  // degrees
+
 struct PenState {
   std::uint32_t sequence = 0;
   bool in_range = false;  // near enough to be seen
@@ -161,6 +164,7 @@ struct GamepadMotion {
 };
 
 enum class BatteryState : std::uint8_t { unknown = 0, absent = 1, discharging = 2, charging = 3, idle = 4, full = 5 };
+inline constexpr std::uint8_t full_charge = 100;  // percent
 inline constexpr std::uint8_t unknown_charge = 255;
 
 struct GamepadBattery {
@@ -199,12 +203,15 @@ void write_body(Writer& to, const GamepadTouchMotion& motion);
 TouchEvent read_touch_event(Reader& in);
 /// Errors: malformed (too many contacts).
 Result<TouchMotion> read_touch_motion(Reader& in);
-PenState read_pen(Reader& in);
+/// Errors: malformed (a tilt or a twist that no pen has).
+Result<PenState> read_pen(Reader& in);
+/// A kind that only a later version knows is unknown.
 GamepadArrival read_gamepad_arrival(Reader& in);
 GamepadEvent read_gamepad_event(Reader& in);
 GamepadSticks read_gamepad_sticks(Reader& in);
 GamepadMotion read_gamepad_motion(Reader& in);
-GamepadBattery read_gamepad_battery(Reader& in);
+/// A state that only a later version knows is unknown. Errors: malformed (more than a full charge).
+Result<GamepadBattery> read_gamepad_battery(Reader& in);
 GamepadTouch read_gamepad_touch(Reader& in);
 /// Errors: malformed (too many contacts).
 Result<GamepadTouchMotion> read_gamepad_touch_motion(Reader& in);

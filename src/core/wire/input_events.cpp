@@ -160,6 +160,11 @@ struct AsDatagram {
   }
 };
 
+template <class Event>
+Result<Event> as(Result<PenState> pen) {
+  return pen ? Result<Event>(Event{*pen}) : std::unexpected(pen.error());
+}
+
 template <class T>
 Result<std::optional<T>> if_whole(const Reader& in, T value) {
   if (!in.ok()) return fail(ErrorCode::truncated, "an input record ends too early");
@@ -214,7 +219,7 @@ Result<std::optional<ReliableInput>> decode_input(std::span<const std::byte> rec
     }
     case InputKind::release_all: return if_whole<ReliableInput>(in, ReleaseAllEvent{});
     case InputKind::touch: return if_whole<ReliableInput>(in, read_touch_event(in));
-    case InputKind::pen: return if_whole<ReliableInput>(in, PenEvent{read_pen(in)});
+    case InputKind::pen: return if_whole<ReliableInput>(in, as<PenEvent>(read_pen(in)));
     case InputKind::gamepad_arrival: return if_whole<ReliableInput>(in, read_gamepad_arrival(in));
     case InputKind::gamepad_removal: return if_whole<ReliableInput>(in, GamepadRemoval{in.read<std::uint8_t>()});
     case InputKind::gamepad: return if_whole<ReliableInput>(in, read_gamepad_event(in));
@@ -272,7 +277,7 @@ Result<std::optional<ControlDatagram>> decode_datagram(std::span<const std::byte
       return if_whole<ControlDatagram>(in, feedback);
     }
     case DatagramKind::touch_motion: return if_whole<ControlDatagram>(in, read_touch_motion(in));
-    case DatagramKind::pen_motion: return if_whole<ControlDatagram>(in, PenMotion{read_pen(in)});
+    case DatagramKind::pen_motion: return if_whole<ControlDatagram>(in, as<PenMotion>(read_pen(in)));
     case DatagramKind::gamepad_sticks: return if_whole<ControlDatagram>(in, read_gamepad_sticks(in));
     case DatagramKind::gamepad_motion: return if_whole<ControlDatagram>(in, read_gamepad_motion(in));
     case DatagramKind::gamepad_touch_motion: return if_whole<ControlDatagram>(in, read_gamepad_touch_motion(in));

@@ -63,6 +63,29 @@ TEST(InputEvents, no_more_contacts_are_said_than_may_be_down) {
   EXPECT_EQ(std::get<TouchMotion>(**read).contacts.size(), max_touch_contacts);
 }
 
+TEST(InputEvents, what_only_a_later_version_knows_of_gamepads_is_unknown_and_what_no_device_says_is_malformed) {
+  const auto read = [](const ReliableInput& event) {
+    const auto record = encode_input(event);
+    return decode_input(std::span(record).subspan(2));
+  };
+  const auto arrived = read(GamepadArrival{.pad = 3, .kind = GamepadKind{4}, .has = 1, .buttons = 2});
+  ASSERT_TRUE(arrived && *arrived);
+  EXPECT_EQ(std::get<GamepadArrival>(**arrived), (GamepadArrival{3, GamepadKind::unknown, 1, 2}));
+  const auto charged = read(GamepadBattery{3, BatteryState{6}, full_charge});
+  ASSERT_TRUE(charged && *charged);
+  EXPECT_EQ(std::get<GamepadBattery>(**charged), (GamepadBattery{3, BatteryState::unknown, full_charge}));
+  EXPECT_TRUE(read(GamepadBattery{3, BatteryState::full, unknown_charge}));
+  for (const auto percent : {std::uint8_t{101}, std::uint8_t{254}})
+    EXPECT_EQ(read(GamepadBattery{3, BatteryState::full, percent}).error().code, ErrorCode::malformed);
+
+  EXPECT_TRUE(read(PenEvent{{.tilt_x = -90, .tilt_y = 90, .twist = 359}}));
+  for (const PenState& pen :
+       {PenState{.tilt_x = 91}, PenState{.tilt_x = -128}, PenState{.tilt_y = -91}, PenState{.twist = 360}}) {
+    EXPECT_EQ(read(PenEvent{pen}).error().code, ErrorCode::malformed);
+    EXPECT_EQ(decode_datagram(encode_datagram(PenMotion{pen})).error().code, ErrorCode::malformed);
+  }
+}
+
 TEST(Utf8, knows_what_is_not_a_character) {
   for (const char* good : {"", "a", "é", "€", "🙂", "\xef\xbf\xbf", "\xf4\x8f\xbf\xbf"})
     EXPECT_TRUE(valid_utf8(good)) << good;
