@@ -3,21 +3,29 @@
  *
  * Threads. Every function may be called on any thread, and several at once on one handle, except that a handle is
  * destroyed by one thread when no other uses it. Callbacks run on threads of the library's: they hand over and return,
- * and must neither destroy the handle that they belong to nor call a function that is said to block.
+ * and must neither destroy the handle that they belong to nor call a function that is said to block. They may run
+ * before the function that they were given to has returned: what it hands out is not there yet then. Once the function
+ * that ends the handle has returned, none runs any more. No function may be called in a signal's handler.
  *
  * Ownership. What a *_create, *_start or *_connect function hands out belongs to the caller, who gives it to the
  * function that ends it; NULL is let pass there. Pointers in a struct that is handed in are read during the call and
  * not kept.
  *
  * Structs. Each that a function takes or fills in begins with struct_size, which the caller sets to sizeof; those that
- * only stand inside of others (a mode, a key, ...) have none, and stay as they are for ever. A member that is 0 has its
- * default. A struct of an older header is taken, and what it lacks has its default; one of a newer header is taken when
- * what this library does not know of is 0, and refused with PUNKTFUNK_ERROR_NEWER_STRUCT otherwise. Of a struct that is
- * filled in, the library writes what both know and sets the rest to 0. In an array, struct_size of the first element
- * counts for all.
+ * only stand inside of others (a mode, a key, ...) have none, and stay as they are for ever, and so does
+ * punktfunk_input, which stands inside of punktfunk_host_event. A member that is 0 has its default, and one that is
+ * called reserved is 0. A struct of an older header is taken, and what it lacks has its default; one of a newer header
+ * is taken when what this library does not know of is 0, and refused with PUNKTFUNK_ERROR_NEWER_STRUCT otherwise. Of a
+ * struct that is filled in, the library writes what both know and sets the rest to 0. A struct_size that is smaller
+ * than the struct ever was, or above 4,096, which no struct will be, is PUNKTFUNK_ERROR_INVALID_ARGUMENT. In an array,
+ * struct_size of the first element counts for all.
  *
  * Text is UTF-8. Text that came from the other side may hold anything else that UTF-8 can say: escape it before use.
  * Times are microseconds, of the local monotonic clock unless said otherwise.
+ *
+ * Errors. Every function that returns a result may return INVALID_ARGUMENT, OUT_OF_MEMORY and INTERNAL, one that takes
+ * a struct also NEWER_STRUCT; its comment names the others. What is handed out is untouched then, unless said
+ * otherwise.
  *
  * There is no global state, and nothing is written to standard output or error. */
 #ifndef PUNKTFUNK_PUNKTFUNK_H
@@ -78,15 +86,17 @@ enum {
 /* A few words for a result; never NULL. */
 PUNKTFUNK_API const char* punktfunk_result_text(punktfunk_result result);
 
-/* Where a function takes one, and it is not NULL, a failure leaves a sentence for the user in it. */
+/* Where a function takes one, and it is not NULL, every failure leaves its result and a sentence for the user in it,
+ * but for one that is due to its own struct_size. */
 typedef struct punktfunk_error {
   uint32_t struct_size;
   punktfunk_result result;
   char text[504];
 } punktfunk_error;
 
-/* Calls a blocking function off, from another thread or a signal's. May be used for several calls; once triggered, it
- * stays so. */
+/* Calls a blocking function off, from another thread. May be used for several calls; once triggered, it stays so. It
+ * takes locks, so a program that ends on a signal triggers it on a thread that waits for that (sigwait, or a pipe that
+ * the signal's handler writes to). */
 typedef struct punktfunk_cancel punktfunk_cancel;
 PUNKTFUNK_API punktfunk_result punktfunk_cancel_create(punktfunk_cancel** cancel);
 PUNKTFUNK_API void punktfunk_cancel_trigger(punktfunk_cancel* cancel);
@@ -179,12 +189,12 @@ enum {
 };
 
 typedef struct punktfunk_pen {
-  uint16_t x;
+  uint16_t x; /* as punktfunk_pointer_position's */
   uint16_t y;
-  uint16_t pressure;
-  uint16_t twist; /* degrees clockwise, 0 to 359 */
-  int8_t tilt_x;  /* degrees from upright, -90 to 90, to the right */
-  int8_t tilt_y;  /* towards the user */
+  uint16_t pressure; /* 65,535 is as hard as it gets */
+  uint16_t twist;    /* degrees clockwise, 0 to 359 */
+  int8_t tilt_x;     /* degrees from upright, -90 to 90, to the right */
+  int8_t tilt_y;     /* towards the user */
   uint8_t flags;
   uint8_t reserved;
 } punktfunk_pen;
@@ -270,7 +280,7 @@ enum {
 typedef struct punktfunk_gamepad_battery {
   uint8_t pad;
   uint8_t state;
-  uint8_t percent; /* 255: unknown */
+  uint8_t percent; /* 0 to 100; 255: unknown */
   uint8_t reserved;
 } punktfunk_gamepad_battery;
 
@@ -284,7 +294,8 @@ typedef struct punktfunk_gamepad_touch {
   uint8_t pad;
 } punktfunk_gamepad_touch;
 
-/* One thing that a user did; `kind` says which member counts. Sent by a client, received by a host. */
+/* One thing that a user did; `kind` says which member counts. Sent by a client, received by a host. It never grows:
+ * what later kinds need fits beside `text`. */
 typedef struct punktfunk_input {
   uint32_t struct_size;
   uint32_t kind;
@@ -327,25 +338,30 @@ typedef struct punktfunk_client_options {
   const char* identity_pem; /* with no folder: key and certificate, from punktfunk_client_identity. NULL: new ones */
 } punktfunk_client_options;
 
-/* Blocks while files are read. */
+/* Blocks while files are read. MALFORMED: `identity_pem`, or a file in the folder. PERMISSION: a file may be read by
+ * others, or can't be by this program. IO. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_create(const punktfunk_client_options* options,
                                                        punktfunk_client** client, punktfunk_error* error);
 /* Sessions and discoveries made with it may go on. */
 PUNKTFUNK_API void punktfunk_client_destroy(punktfunk_client* client);
 
 /* Key and certificate in PEM, for programs that keep secrets in a place of their own. `size` is that of the buffer, and
- * is set to what is needed, the 0 at the end included. */
+ * is set to what is needed, the 0 at the end included. BUFFER: it was less. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_identity(const punktfunk_client* client, char* pem, size_t* size);
 PUNKTFUNK_API punktfunk_result punktfunk_client_fingerprint(const punktfunk_client* client,
                                                             char fingerprint[PUNKTFUNK_FINGERPRINT_SIZE]);
 
-/* Paired hosts. `count` is the number of elements that `hosts` has room for, and is set to how many there are. */
+/* Paired hosts. `count` is the number of elements that `hosts` has room for, and is set to how many there are. BUFFER:
+ * there are more, and as many as there was room for are filled in. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_hosts(const punktfunk_client* client, punktfunk_peer* hosts,
                                                       size_t* count);
-/* Takes up a host that was paired earlier, for programs that keep such things themselves. */
+/* Takes up a host that was paired earlier, for programs that keep such things themselves; one of the same fingerprint
+ * is replaced. INVALID_ARGUMENT, among others: no fingerprint, or an address that is none. PERMISSION, IO: it can't be
+ * kept in the folder. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_add_host(punktfunk_client* client, const punktfunk_peer* host,
                                                          punktfunk_error* error);
-/* By name, or by the first digits of the fingerprint, at least 6. */
+/* By name, or by the first digits of the fingerprint, at least 6. NOT_FOUND. INVALID_ARGUMENT, among others: there are
+ * several. PERMISSION, IO. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_forget_host(punktfunk_client* client, const char* name_or_fingerprint,
                                                             punktfunk_error* error);
 
@@ -363,21 +379,25 @@ typedef struct punktfunk_found_host {
 typedef struct punktfunk_discovery punktfunk_discovery;
 typedef void (*punktfunk_discovery_callback)(void* user);
 
-/* Looks for hosts until it is stopped. `changed`, which may be NULL, is called after each change. */
+/* Looks for hosts until it is stopped; succeeds where nothing can be found as well, see punktfunk_discovery_state.
+ * `changed`, which may be NULL, is called after each change, and perhaps before this returns. */
 PUNKTFUNK_API punktfunk_result punktfunk_discovery_start(const punktfunk_client* client,
                                                          punktfunk_discovery_callback changed, void* user,
                                                          punktfunk_discovery** discovery, punktfunk_error* error);
 /* What is there now; `count` as in punktfunk_client_hosts. */
 PUNKTFUNK_API punktfunk_result punktfunk_discovery_hosts(const punktfunk_discovery* discovery,
                                                          punktfunk_found_host* hosts, size_t* count);
-/* Blocks until something has changed since the last call, or the start. */
+/* Blocks until something has changed since the last call, or the start. TIMEOUT: nothing has. */
 PUNKTFUNK_API punktfunk_result punktfunk_discovery_wait(punktfunk_discovery* discovery, uint32_t timeout_ms);
-/* OK where hosts can be found; otherwise `error` says what is missing and what mends it. */
+/* OK where hosts can be found; otherwise UNSUPPORTED, and `error` says what is missing and what mends it. */
 PUNKTFUNK_API punktfunk_result punktfunk_discovery_state(const punktfunk_discovery* discovery, punktfunk_error* error);
+/* No callback runs any more when it returns. */
 PUNKTFUNK_API void punktfunk_discovery_stop(punktfunk_discovery* discovery);
 
-/* Pairs by the PIN that the host shows; blocks, 20 s at most. The host is known from then on. `cancel` and `host`,
- * which is filled in, may be NULL. */
+/* Pairs by the PIN that the host shows, of 4 to 12 digits; blocks, 20 s at most, and while a name is looked up. The
+ * host is known from then on. `cancel` and `host`, which is filled in, may be NULL. NOT_FOUND: the name has no address.
+ * UNAUTHENTICATED: a wrong PIN, or not the host that shows it. REFUSED: the host does not pair now, in its own words.
+ * TIMEOUT, CLOSED, MALFORMED: it does not answer, hangs up, or speaks another protocol. CANCELLED. PERMISSION, IO. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_pair(punktfunk_client* client, const char* address, const char* pin,
                                                      punktfunk_cancel* cancel, punktfunk_peer* host,
                                                      punktfunk_error* error);
@@ -469,7 +489,11 @@ typedef struct punktfunk_connect_options {
                          * 1,000,000, or `bitrate` where that is less */
 } punktfunk_connect_options;
 
-/* Connects and starts; blocks, 15 s at most. `cancel` may be NULL. */
+/* Connects and starts; blocks, 15 s at most, and while a name is looked up. `cancel` may be NULL. Callbacks may run
+ * before it returns. NOT_FOUND: no such host is paired, or its name has no address. UNAUTHENTICATED: it is another one
+ * than was paired, or has forgotten this client. REFUSED: in the host's own words. BUSY: it streams to as many as it
+ * may. UNSUPPORTED: what is asked for it can't do. TIMEOUT, CLOSED, MALFORMED: it does not answer, hangs up, or speaks
+ * another protocol. CANCELLED. IO. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_connect(punktfunk_client* client,
                                                         const punktfunk_connect_options* options,
                                                         punktfunk_cancel* cancel, punktfunk_session** session,
@@ -497,7 +521,9 @@ PUNKTFUNK_API punktfunk_result punktfunk_session_info_get(const punktfunk_sessio
 /* Wait for the next one, in order; TIMEOUT when none came in time, CLOSED when the session is over and all has been
  * fetched. Each unit and packet is released by its release function, on any thread and even after the session. Where
  * nobody fetches, at most 16 units, 64 packets and 64 events wait: units are then dropped up to the next keyframe,
- * which is asked for, and packets and events from the oldest on, but for ENDED. */
+ * which is asked for, and packets and events from the oldest on, but for ENDED. Units that are fetched and not released
+ * keep their part of the memory that units are received in, which is three times the largest unit of the session's mode
+ * (docs/protocol.md, "The size of a unit") and has 1,024 parts at most: what finds no room there is lost. */
 PUNKTFUNK_API punktfunk_result punktfunk_session_next_video(punktfunk_session* session, uint32_t timeout_ms,
                                                             punktfunk_video_unit* unit);
 PUNKTFUNK_API void punktfunk_video_unit_release(punktfunk_video_unit* unit);
@@ -512,16 +538,22 @@ typedef struct punktfunk_reconfigure_options {
   punktfunk_mode mode;
   uint64_t bitrate; /* bits per second; 0: it stays as it is */
 } punktfunk_reconfigure_options;
-/* Changes the mode in mid-stream; the answer is an event with the number that `request`, which may be NULL, gets. */
+/* Changes the mode in mid-stream; the answer is an event with the number that `request`, which may be NULL, gets.
+ * INVALID_ARGUMENT, among others: no such mode. After the session's end nothing comes of it, as of what follows. */
 PUNKTFUNK_API punktfunk_result punktfunk_session_reconfigure(punktfunk_session* session,
                                                              const punktfunk_reconfigure_options* options,
                                                              uint32_t* request);
+/* The most that the video may take from now on, in bits per second. The host holds it to its own bounds, 300,000 or
+ * more up to what it allows, and adapts below it to the link. There is no answer. */
 PUNKTFUNK_API punktfunk_result punktfunk_session_set_bitrate(punktfunk_session* session, uint64_t bitrate);
 /* After a loss that is done by itself; a decoder that has lost its way asks for one. */
 PUNKTFUNK_API punktfunk_result punktfunk_session_request_keyframe(punktfunk_session* session);
 /* What decoding a unit took, and the time from capture to decoded: the host gets to know of both. */
 PUNKTFUNK_API punktfunk_result punktfunk_session_report(punktfunk_session* session, uint64_t decode_us,
                                                         uint64_t latency_us);
+/* What the user did. INVALID_ARGUMENT, and nothing is sent: a kind that is none, a number out of the bounds that its
+ * member has, text that is no UTF-8. OK: it is on its way, in order; what only moves may be overtaken by what is newer.
+ */
 PUNKTFUNK_API punktfunk_result punktfunk_session_input(punktfunk_session* session, const punktfunk_input* input);
 
 typedef struct punktfunk_session_stats {
@@ -530,17 +562,17 @@ typedef struct punktfunk_session_stats {
   uint8_t reserved[3];
   int64_t clock_offset_us; /* the host's clock less this machine's */
   uint64_t round_trip_us;
-  uint64_t packets_received;
-  uint64_t packets_expected;
-  uint64_t packets_rejected;
-  uint64_t packets_late;
+  uint64_t packets_received; /* of video, as the next four: authentic, once each */
+  uint64_t packets_expected; /* that the host has sent up to the newest of them */
+  uint64_t packets_rejected; /* forged, sent again by somebody else, malformed */
+  uint64_t packets_late;     /* for a frame that was complete already, or given up */
   uint64_t bytes_received;
   uint64_t frames_complete;
   uint64_t frames_recovered; /* of those, thanks to parity */
-  uint64_t frames_lost;
-  uint64_t frames_dropped; /* because nobody fetched them */
-  uint64_t audio_packets;
-  uint64_t audio_restored;
+  uint64_t frames_lost;      /* given up: too much of them did not come in time */
+  uint64_t frames_dropped;   /* because nobody fetched them */
+  uint64_t audio_packets;    /* received */
+  uint64_t audio_restored;   /* that were lost, and came with a later one */
 } punktfunk_session_stats;
 PUNKTFUNK_API punktfunk_result punktfunk_session_stats_get(const punktfunk_session* session,
                                                            punktfunk_session_stats* stats);
@@ -645,13 +677,15 @@ typedef struct punktfunk_host_options {
   punktfunk_host_callback on_event; /* NULL: events wait for punktfunk_host_next_event */
 } punktfunk_host_options;
 
-/* Listens when it returns. */
+/* Listens when it returns. Events may come before that: a callback that answers SESSION_WANTED has to wait for the
+ * handle. BUSY: the port is in use. NOT_FOUND: the address is a name without one. PERMISSION, MALFORMED, IO: as
+ * punktfunk_client_create. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_create(const punktfunk_host_options* options, punktfunk_host** host,
                                                      punktfunk_error* error);
 /* Says goodbye to every client; blocks, about a second at most. No callback runs any more when it returns. */
 PUNKTFUNK_API void punktfunk_host_destroy(punktfunk_host* host);
 
-/* Where it listens. `size` as in punktfunk_client_identity. */
+/* Where it listens. `size` and BUFFER as in punktfunk_client_identity. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_address(const punktfunk_host* host, char* address, size_t* size);
 PUNKTFUNK_API punktfunk_result punktfunk_host_fingerprint(const punktfunk_host* host,
                                                           char fingerprint[PUNKTFUNK_FINGERPRINT_SIZE]);
@@ -676,7 +710,8 @@ PUNKTFUNK_API punktfunk_result punktfunk_host_remove_client(punktfunk_host* host
  * of LOG wait: the oldest make way. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_next_event(punktfunk_host* host, uint32_t timeout_ms,
                                                          punktfunk_host_event* event);
-/* Answer SESSION_WANTED and MODE_WANTED. `text` is a sentence for the client's user. NOT_FOUND: nobody waits. */
+/* Answer SESSION_WANTED and MODE_WANTED. `text` is a sentence for the client's user; NULL: the library's. NOT_FOUND:
+ * nobody waits, or there is no such session. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_accept(punktfunk_host* host, uint64_t session);
 PUNKTFUNK_API punktfunk_result punktfunk_host_refuse(punktfunk_host* host, uint64_t session, const char* text);
 
@@ -699,17 +734,19 @@ typedef struct punktfunk_host_unit {
  * more, or as yet); or this would be its first unit, or the first one behind a unit that could not be sent, and it is
  * neither a keyframe nor repaired. INVALID_ARGUMENT, among others: until_shown for a client that does not hide.
  * REFUSED: it is larger than a client takes in the session's mode (docs/protocol.md, "The size of a unit"). With
- * REFUSED and IO the unit could not be sent: KEYFRAME_WANTED follows, and mode and figures stay as they were. */
+ * REFUSED and IO the unit could not be sent: KEYFRAME_WANTED follows, and mode and figures stay as they were.
+ * NOT_FOUND: there is no such session. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_video(punktfunk_host* host, uint64_t session,
                                                            const punktfunk_host_unit* unit);
-/* One Opus packet of 5 ms at 48 kHz. */
+/* One Opus packet of 5 ms at 48 kHz. CLOSED: the client wants no sound, or not now. NOT_FOUND: there is no such
+ * session. IO. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_opus(punktfunk_host* host, uint64_t session, const uint8_t* data,
                                                           size_t size, uint64_t captured_at);
-/* Interleaved samples at 48 kHz, 240 for each of the session's channels; encoded here. */
+/* Interleaved samples at 48 kHz, 240 for each of the session's channels; encoded here. Errors as above. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_pcm(punktfunk_host* host, uint64_t session, const float* samples,
                                                          size_t count, uint64_t captured_at);
 /* What a game does to a client's gamepad: numbers as in punktfunk_rumble; `colour` is 0xRRGGBB. CLOSED: the client has
- * no gamepad, or there is no such session. */
+ * no gamepad. NOT_FOUND: there is no such session. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_rumble(punktfunk_host* host, uint64_t session, uint8_t pad, uint16_t low,
                                                      uint16_t high, uint16_t left_trigger, uint16_t right_trigger);
 PUNKTFUNK_API punktfunk_result punktfunk_host_light(punktfunk_host* host, uint64_t session, uint8_t pad,

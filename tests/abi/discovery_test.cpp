@@ -1,4 +1,7 @@
 // Announcing and finding through the C ABI alone, by a real Avahi daemon that is private to the test.
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
 #include <memory>
 
 #include "abi/session_world.h"
@@ -87,6 +90,20 @@ TEST_F(AbiDiscovery, a_host_is_found_paired_with_and_streamed_from_where_it_was_
   wish.host = found->fingerprint;
   ASSERT_EQ(viewer.connect(wish), PUNKTFUNK_OK) << viewer.error.text;
   EXPECT_TRUE(viewer.unit());
+}
+
+TEST_F(AbiDiscovery, the_example_program_lists_who_announces_itself) {
+  const Viewer viewer(*host, false);
+  const Search search(viewer);
+  ASSERT_TRUE(search.await("embedder")) << avahi->log();
+  const pf::test::TemporaryFolder folder;
+  const auto out = folder.path() / "out.txt";
+  const auto command =
+      "'" EMBED_STREAM "' '" + (folder.path() / "state").string() + "' discover > '" + out.string() + "'";
+  EXPECT_EQ(std::system(command.c_str()), 0);
+  std::ifstream in(out);
+  const std::string said{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_NE(said.find("embedder at " + host->address() + "\n"), std::string::npos) << said;
 }
 
 TEST_F(AbiDiscovery, changes_are_called_back_until_the_discovery_is_stopped) {
