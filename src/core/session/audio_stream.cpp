@@ -109,10 +109,12 @@ void AudioSender::State::remember(std::span<const std::byte> opus) {
 void AudioSender::State::choose_carried() {
   carried.clear();
   std::size_t size = wire::media_overhead + payload_fixed;
-  for (std::size_t i = recent.size(); i-- > 0 && !recent[i].empty();) {  // empty: before the stream's begin
-    size += recent[i].size() + (carried.empty() ? 0 : per_copy);
+  for (std::size_t back = 1; back <= recent.size(); ++back) {
+    const auto& sound = recent[recent.size() - back];
+    if (sound.empty()) break;  // before the stream's begin
+    size += sound.size() + (carried.empty() ? 0 : per_copy);
     if (!carried.empty() && size > wire::default_datagram_size) break;
-    carried.emplace_back(recent[i]);
+    carried.emplace_back(sound);
   }
   std::ranges::reverse(carried);
 }

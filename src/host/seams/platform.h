@@ -46,6 +46,8 @@ class Platform {
                                                                    const AudioFormat& format, PacketSource::Sink sink);
 };
 
+// Those who do more keep what they are given.
+// NOLINTBEGIN(performance-unnecessary-value-param)
 inline Result<std::unique_ptr<UnitSource>> Platform::open_unit_source(const VirtualDisplay&, const EncoderConfig&,
                                                                       UnitSource::Sink) {
   return fail(ErrorCode::unsupported, "this host encodes by itself");
@@ -58,5 +60,6 @@ inline Result<std::unique_ptr<PacketSource>> Platform::open_packet_source(const 
 inline Result<std::unique_ptr<GamepadHub>> Platform::open_gamepads(const VirtualDisplay&, GamepadHub::OnFeedback) {
   return fail(ErrorCode::unsupported, "this host has no backend for virtual gamepads");
 }
+// NOLINTEND(performance-unnecessary-value-param)
 
 }  // namespace pf::host

@@ -75,7 +75,8 @@ Result<void> GamepadReceiver::apply(const wire::GamepadTouchMotion& motion) {
 }
 
 void GamepadReceiver::release_all() {
-  for (std::uint8_t number = 0; number < pads_.size(); ++number) {
+  for (std::size_t i = 0; i < pads_.size(); ++i) {
+    const auto number = static_cast<std::uint8_t>(i);
     auto* pad = plugged(number);
     if (pad) pad->touchpad.cancel_all();
     if (!pad || (pad->buttons == 0 && pad->axes == wire::GamepadAxes{})) continue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <limits>
 
 namespace pf::host {
@@ -16,7 +17,7 @@ std::uint32_t to_u32(microseconds d) {
 }
 
 std::uint32_t permille(double share) {
-  return static_cast<std::uint32_t>(share * 1000 + 0.5);
+  return static_cast<std::uint32_t>(std::lround(share * 1000));
 }
 
 }  // namespace
