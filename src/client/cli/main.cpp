@@ -7,6 +7,7 @@
 
 #include "client/cli/commands.h"
 #include "client/play/chords.h"
+#include "core/base/version.h"
 
 namespace pf::client {
 namespace {
@@ -36,7 +37,7 @@ void add_window_options(CLI::App& app, StreamCommand& stream) {
 
 int main(int argc, char** argv) {
   CLI::App app("Stream a desktop from a punktfunk host.", "punktfunk");
-  app.set_version_flag("--version", "punktfunk 0.1.0");
+  app.set_version_flag("--version", std::string(pf::software_name()));
   app.require_subcommand(1);
   Exit exit = Exit::ok;
 

@@ -11,6 +11,7 @@
 #include "control/link/media_inbox.h"
 #include "control/link/message_stream.h"
 #include "control/link/pointer_sender.h"
+#include "core/base/version.h"
 #include "core/session/unit_limit.h"
 #include "core/wire/utf8.h"
 
@@ -171,8 +172,8 @@ Result<void> Link::open(const std::stop_token& stop) {
     if (answered_) return;  // the host has hung up already
     connection_ = connection;
     write(wire::Hello{.client_name = options_.client_name,
-                      .software = "punktfunk 0.1.0",
-                      .codecs = {VideoCodec::h264},
+                      .software = std::string(software_name()),
+                      .codecs = {options_.start.codec},
                       .ciphers = options_.ciphers});
   });
   const std::stop_callback call_off(

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "core/base/version.h"
 #include "host/cli/commands.h"
 
 namespace pf::host {
@@ -75,7 +76,7 @@ void add_doctor(CLI::App& app, Exit& exit) {
 
 int main(int argc, char** argv) {
   CLI::App app("Stream this machine's desktop to punktfunk clients.", "punktfunk-host");
-  app.set_version_flag("--version", "punktfunk 0.1.0");
+  app.set_version_flag("--version", std::string(pf::software_name()));
   app.require_subcommand(1);
   Exit exit = Exit::ok;
   add_serve(app, exit);

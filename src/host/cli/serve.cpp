@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "control/discovery/publisher.h"
+#include "core/base/version.h"
 #include "host/cli/commands.h"
 #include "host/cli/machine.h"
 #include "host/cli/serve_gamestream.h"
@@ -92,7 +93,7 @@ std::unique_ptr<control::Publisher> announce(const HostConfig& config, const Hos
   control::Announcement announcement;
   announcement.name = config.name;
   announcement.port = server.local().port;
-  announcement.version = "0.1.0";
+  announcement.version = software_version();
   announcement.min_protocol = announcement.max_protocol = wire::protocol_version;
   announcement.fingerprint = control::to_hex(identity.fingerprint).substr(0, control::fingerprint_digits);
   const auto state = control::probe_discovery();

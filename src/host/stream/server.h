@@ -11,6 +11,7 @@
 #include "control/trust/identity.h"
 #include "control/trust/trust_store.h"
 #include "core/base/cpu_features.h"
+#include "core/base/version.h"
 #include "core/net/address.h"
 #include "host/seams/platform.h"
 #include "host/stream/host_event.h"
@@ -23,7 +24,7 @@ struct HostServerOptions {
   net::Address bind;
   control::Identity identity;
   std::string name;  // what clients see
-  std::string software = "punktfunk 0.1.0";
+  std::string software{software_name()};
   unsigned max_clients = 8;  // sessions at once, those that wait for their client included
   control::QuicTimeouts timeouts;
   // Strangers can't take the places of paired clients: so many at a time, and each for so long.
