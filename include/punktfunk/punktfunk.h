@@ -603,7 +603,10 @@ typedef struct punktfunk_speed_options {
   uint32_t length_ms; /* of sending, 2,000 to 30,000; default 5,000. Connecting and pauses come on top */
   const char* host;   /* both as in punktfunk_connect_options */
   const char* address;
-  uint64_t ceiling; /* bits per second, at least 1,000,000: what is never exceeded; default 1,000,000,000 */
+  /* Bits per second, at least 1,000,000: what is never exceeded; default 1,000,000,000. The host has a ceiling of its
+   * own, twice the bitrate that it allows a stream: 200,000,000 where that is 100,000,000, as by default. A path that
+   * carries more is measured up to there, and capacity_reached is 0. */
+  uint64_t ceiling;
   void* user;
   punktfunk_speed_callback on_result; /* called once, unless the test is destroyed before; may be NULL */
 } punktfunk_speed_options;

@@ -304,6 +304,20 @@ TEST_F(HostSpeed, a_path_is_measured_without_a_display) {
   EXPECT_THAT(world->displays(), IsEmpty());
 }
 
+TEST_F(HostSpeed, trains_are_sealed_by_the_cipher_that_a_stream_would_have) {
+  serve();
+  const auto figures = control::measure_speed({.identity = identity(1),
+                                               .client_name = "sofa",
+                                               .host = server->local(),
+                                               .pinned = identity(0).fingerprint,
+                                               .length = milliseconds{500},
+                                               .ceiling = 10_mbps,
+                                               .ciphers = {MediaCipher::chacha20_poly1305}},
+                                              clock);
+  ASSERT_TRUE(figures) << figures.error().message;
+  EXPECT_GT(figures->path.capacity, 1_mbps);
+}
+
 TEST_F(HostSpeed, a_host_that_streams_is_not_disturbed) {
   serve();
   Viewer viewer;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "core/base/version.h"
 #include "core/wire/media_header.h"
 #include "core/wire/utf8.h"
 
@@ -30,18 +31,34 @@ SpeedMeasurement::SpeedMeasurement(const SpeedOptions& options, const Clock& clo
 void SpeedMeasurement::begin(const std::shared_ptr<QuicConnection>& connection) {
   if (finished_) return;  // the host has hung up already
   connection_ = connection;
-  const auto secret = connection->media_secret();
-  auto opener = secret ? crypto::PacketOpener::create(crypto::derive_media_key(*secret, wire::StreamKind::speed,
-                                                                               crypto::Direction::host_to_client),
-                                                      wire::StreamKind::speed)
-                       : Result<crypto::PacketOpener>(std::unexpected(secret.error()));
-  if (!opener) return finish(std::unexpected(opener.error()));
-  {
-    const std::lock_guard lock(mutex_);
-    opener_.emplace(std::move(*opener));
-  }
-  write(wire::Hello{.client_name = options_.client_name, .software = "punktfunk 0.1.0", .codecs = {VideoCodec::h264}});
+  write(wire::Hello{.client_name = options_.client_name,
+                    .software = std::string(software_name()),
+                    .codecs = {},
+                    .ciphers = options_.ciphers});
   expect_answer();
+}
+
+// Trains are sealed as a stream would be, so that what opening costs this machine is measured as well.
+Result<void> SpeedMeasurement::open_packets(MediaCipher cipher) {
+  if (std::ranges::find(options_.ciphers, cipher) == options_.ciphers.end())
+    return fail(ErrorCode::malformed,
+                "the host wants to seal packets by a cipher that was not offered: " + std::string(to_string(cipher)));
+  const auto secret = connection_->media_secret();
+  if (!secret) return std::unexpected(secret.error());
+  auto opener = crypto::PacketOpener::create(
+      crypto::derive_media_key(*secret, wire::StreamKind::speed, crypto::Direction::host_to_client, cipher),
+      wire::StreamKind::speed);
+  if (!opener) return std::unexpected(opener.error());
+  const std::lock_guard lock(mutex_);
+  opener_.emplace(std::move(*opener));
+  return {};
+}
+
+void SpeedMeasurement::on_welcome(const wire::Welcome& welcome) {
+  if (auto opened = open_packets(welcome.cipher); !opened) return finish(std::unexpected(opened.error()));
+  ++answers_;
+  ping();
+  after(idle_first, [this] { send_train(); });
 }
 
 void SpeedMeasurement::call_off() {
@@ -86,10 +103,9 @@ void SpeedMeasurement::on_message(const wire::ControlMessage& message) {
   } else if (const auto* goodbye = std::get_if<wire::Goodbye>(&message)) {
     finish(fail(ErrorCode::closed,
                 goodbye->text.empty() ? "the host ended the connection" : wire::printable(goodbye->text)));
-  } else if (std::holds_alternative<wire::Welcome>(message) && !std::exchange(welcome_, true)) {
-    ++answers_;
-    ping();
-    after(idle_first, [this] { send_train(); });
+  } else if (const auto* welcome = std::get_if<wire::Welcome>(&message);
+             welcome != nullptr && !std::exchange(welcome_, true)) {
+    on_welcome(*welcome);
   } else if (const auto* sent = std::get_if<wire::SpeedTestResult>(&message); sent != nullptr && under_way_) {
     on_sent(*sent);
   }

@@ -36,6 +36,8 @@ class SpeedMeasurement final : public ConnectionHandler {
  private:
   void write(const wire::ControlMessage& message);
   void on_message(const wire::ControlMessage& message);
+  void on_welcome(const wire::Welcome& welcome);
+  Result<void> open_packets(MediaCipher cipher);
   void on_sent(const wire::SpeedTestResult& sent);
   void on_pong(const wire::ClockPong& pong, TimePoint arrival);
   void send_train();

@@ -6,8 +6,11 @@
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "control/quic/quic_port.h"
+#include "core/base/cpu_features.h"
+#include "core/crypto/cipher_choice.h"
 #include "core/rate/capacity_search.h"
 
 namespace pf::control {
@@ -17,8 +20,9 @@ struct SpeedOptions {
   std::string client_name;
   net::Address host;
   Fingerprint pinned{};
-  milliseconds length{5000};    // of all trains together
-  Bitrate ceiling = 1000_mbps;  // the host has one of its own
+  milliseconds length{5000};                                                         // of all trains together
+  Bitrate ceiling = 1000_mbps;                                                       // the host has one of its own
+  std::vector<MediaCipher> ciphers = crypto::cipher_preference(cpu_features().aes);  // to be offered, best first
 };
 
 struct SpeedFigures {

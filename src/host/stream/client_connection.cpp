@@ -238,11 +238,11 @@ void ClientConnection::on_speed_test(const wire::SpeedTestRequest& request) {
   if (const auto why = core_.claim_path(id(), length)) return no(*why);
   if (!speed_) {
     auto link = media_link();
-    auto trains =
-        link ? SpeedTrains::create(
-                   crypto::derive_media_key(link->secret, wire::StreamKind::speed, crypto::Direction::host_to_client),
-                   core_.options().session.max_datagram, link->sink, core_.services().clock, core_.deliver_to(id()))
-             : std::unexpected(link.error());
+    auto trains = link ? SpeedTrains::create(crypto::derive_media_key(link->secret, wire::StreamKind::speed,
+                                                                      crypto::Direction::host_to_client, link->cipher),
+                                             core_.options().session.max_datagram, link->sink, core_.services().clock,
+                                             core_.deliver_to(id()))
+                       : std::unexpected(link.error());
     if (!trains) return no("The host can't send a train: " + trains.error().message + ".");
     speed_ = std::move(*trains);
   }
