@@ -685,7 +685,8 @@ typedef struct punktfunk_host_options {
  * punktfunk_client_create. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_create(const punktfunk_host_options* options, punktfunk_host** host,
                                                      punktfunk_error* error);
-/* Says goodbye to every client; blocks, about a second at most. No callback runs any more when it returns. */
+/* Says goodbye to every client; blocks until all sessions have ended, which takes about a second as a rule. No callback
+ * runs any more when it returns. */
 PUNKTFUNK_API void punktfunk_host_destroy(punktfunk_host* host);
 
 /* Where it listens. `size` and BUFFER as in punktfunk_client_identity. */
