@@ -47,6 +47,7 @@ TEST(AbiSession, the_clocks_come_into_step_and_the_figures_grow) {
   ASSERT_EQ(punktfunk_session_stats_get(viewer.session, &stats), PUNKTFUNK_OK);
   EXPECT_GT(stats.frames_complete, 0u);
   EXPECT_EQ(punktfunk_session_report(viewer.session, 1000, UINT64_MAX), PUNKTFUNK_OK);
+  ASSERT_TRUE(viewer.unit());  // and so the host is done with the one before
   auto hosts = sized<punktfunk_host_stats>();
   ASSERT_EQ(punktfunk_host_stats_get(host.host, &hosts), PUNKTFUNK_OK);
   EXPECT_EQ(hosts.sessions, 1u);
