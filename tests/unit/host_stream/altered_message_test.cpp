@@ -52,6 +52,11 @@ class AlteredMessageTest : public testing::Test {
       f({record.begin(), record.begin() + static_cast<std::ptrdiff_t>(size)});
   }
 
+  const wire::TouchEvent touch_{8, wire::TouchPhase::down, {3, 100, 200, 300}};
+  const wire::TouchMotion moved_{9, {{3, 101, 202, 303}, {4, 50, 60, 70}}};
+  const wire::PenState pen_{
+      .sequence = 2, .in_range = true, .touching = true, .pressure = 400, .tilt_x = -30, .twist = 45};
+  const wire::GamepadAxes axes_{10, 20, -30, 40, -50, 60};
   const Bytes hello_ = wire::encode_control(wire::Hello{.client_name = "tablet", .software = "", .codecs = {}});
 
  private:
@@ -92,6 +97,7 @@ TEST_F(AlteredMessageTest, on_the_control_stream) {
       wire::InvalidateFrames{},
       wire::SetBitrate{9_mbps},
       wire::ClientStats{.packets_received = 100, .packets_lost = 3},
+      wire::SpeedTestRequest{.train = 1, .rate = 5_mbps, .length_ms = 20},
       wire::Goodbye{.text = "bye"},
       wire::PairShare{.share = Bytes(65, std::byte{4}), .confirmation = {}, .name = "x"},
       wire::PairConfirm{.confirmation = Bytes(32, std::byte{1})}};
@@ -103,9 +109,19 @@ TEST_F(AlteredMessageTest, on_the_control_stream) {
 
 TEST_F(AlteredMessageTest, on_the_input_stream) {
   const wire::PointerState pointer{.sequence = 7, .total_dx = 16, .absolute = true, .x = 100, .y = 200};
-  const wire::ReliableInput events[] = {wire::KeyEvent{30, true}, wire::ButtonEvent{0x110, true, pointer},
-                                        wire::WheelEvent{120, 0, pointer}, wire::TextEvent{"\u00e4b"},
-                                        wire::ReleaseAllEvent{}};
+  const wire::ReliableInput events[] = {
+      wire::KeyEvent{30, true},
+      wire::ButtonEvent{0x110, true, pointer},
+      wire::WheelEvent{120, 0, pointer},
+      wire::TextEvent{"\u00e4b"},
+      wire::ReleaseAllEvent{},
+      touch_,
+      wire::PenEvent{pen_},
+      wire::GamepadArrival{.pad = 1, .kind = wire::GamepadKind::xbox, .buttons = 0xFF},
+      wire::GamepadEvent{.pad = 1, .sequence = 3, .buttons = 5, .axes = axes_},
+      wire::GamepadBattery{1, wire::BatteryState::charging, 80},
+      wire::GamepadTouch{1, touch_},
+      wire::GamepadRemoval{1}};
   for (const auto& event : events) {
     for_each_alteration(wire::encode_input(event),
                         [&](const Bytes& altered) { say(control::Channel::input, altered); });
@@ -114,7 +130,14 @@ TEST_F(AlteredMessageTest, on_the_input_stream) {
 
 TEST_F(AlteredMessageTest, in_a_datagram) {
   const wire::ControlDatagram datagrams[] = {wire::MotionDatagram{{.sequence = 9, .total_dx = 5}},
-                                             wire::ClockPing{3, 1'000'000}, wire::ClockPong{3, 1, 2, 3}};
+                                             wire::ClockPing{3, 1'000'000},
+                                             wire::ClockPong{3, 1, 2, 3},
+                                             wire::Feedback{.sequence = 1, .packets_expected = 9, .frames = 2},
+                                             moved_,
+                                             wire::PenMotion{pen_},
+                                             wire::GamepadSticks{1, 4, axes_},
+                                             wire::GamepadMotion{1, 5, {1, 2, 3}, {4, 5, 6}},
+                                             wire::GamepadTouchMotion{1, moved_}};
   for (const auto& datagram : datagrams) {
     for_each_alteration(wire::encode_datagram(datagram), [&](const Bytes& altered) { say_in_a_datagram(altered); });
   }
