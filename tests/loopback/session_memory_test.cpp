@@ -29,7 +29,7 @@ class SessionMemory : public test::HostFixture {
   bool wait_for_units(int more) {
     std::unique_lock lock(mutex_);
     const auto enough = units_ + more;
-    return changed_.wait_for(lock, std::chrono::seconds{60}, [&] { return units_ >= enough; });
+    return changed_.wait_for(lock, std::chrono::seconds{100}, [&] { return units_ >= enough; });
   }
   static std::array<test::ThreadAllocations, frame_threads.size()> look() {
     std::array<test::ThreadAllocations, frame_threads.size()> all;
@@ -51,17 +51,17 @@ TEST_F(SessionMemory, after_a_second_no_thread_that_a_frame_passes_allocates) {
   wish.start.bitrate = 100_mbps;
   const auto link = control::ClientLink::connect(wish, events(), clock);
   ASSERT_TRUE(link) << link.error().message;
-  ASSERT_TRUE(wait_for_units(240));
+  ASSERT_TRUE(wait_for_units(120));
   const auto control_before = test::allocations_of_threads("pf-control");
   const auto before = look();
-  ASSERT_TRUE(wait_for_units(1200));
+  ASSERT_TRUE(wait_for_units(300));
   const auto after = look();
   for (std::size_t i = 0; i < frame_threads.size(); ++i) {
     EXPECT_EQ(after[i].threads, i == 2 ? 2u : 1u) << frame_threads[i];
     EXPECT_EQ(after[i].count, before[i].count) << frame_threads[i];
   }
   EXPECT_GT(test::allocations_of_threads("pf-control").count, control_before.count + 100) << "messages went both ways";
-  EXPECT_GT(server->status().sessions.at(0).counters.packets_sent, 1000u * 40'000 / 1300);
+  EXPECT_GT(server->status().sessions.at(0).counters.packets_sent, 250u * 40'000 / 1300);
 }
 
 }  // namespace
