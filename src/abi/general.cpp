@@ -4,6 +4,7 @@
 #include "abi/boundary.h"
 #include "abi/cancel.h"
 #include "core/base/clock.h"
+#include "core/base/version.h"
 
 using namespace pf::abi;
 
@@ -12,7 +13,7 @@ uint32_t punktfunk_abi_version(void) {
 }
 
 const char* punktfunk_version(void) {
-  return PUNKTFUNK_SOFTWARE_VERSION;
+  return pf::software_version();
 }
 
 const char* punktfunk_result_text(punktfunk_result result) {

@@ -20,6 +20,7 @@
 #include "fuzz/require.h"
 #include "host/stream/speed_train.h"
 #include "support/fake_connection.h"
+#include "support/manual_timers.h"
 
 namespace {
 
@@ -70,9 +71,7 @@ class World {
   World()
       : measurement_(
             options_, clock_,
-            [this](std::function<void()> task, milliseconds delay) {
-              timers_.emplace_back(clock_.now() + delay, std::move(task));
-            },
+            [this](std::function<void()> task, milliseconds delay) { timers_.post(std::move(task), delay); },
             [this](const Result<control::SpeedFigures>& figures) { on_done(figures); }),
         train_(crypto::PacketSealer::create(key()).value(), datagram, way_) {
     measurement_.begin(connection_);
@@ -138,19 +137,10 @@ class World {
   void advance(milliseconds by) {
     const auto until = clock_.now() + by;
     while (clock_.now() < until) {
-      auto next = train_goes_on_ ? std::min(until, clock_.now() + milliseconds{1}) : until;
-      for (const auto& [due, task] : timers_) next = std::min(next, std::max(due, clock_.now()));
+      const auto next = timers_.next(train_goes_on_ ? std::min(until, clock_.now() + milliseconds{1}) : until);
       clock_.advance(next - clock_.now());
       if (train_goes_on_) train_goes_on_ = train_.advance(clock_.now());
-      run_timers();
-    }
-  }
-  void run_timers() {
-    const auto due = [&](const auto& timer) { return timer.first <= clock_.now(); };
-    for (auto at = std::ranges::find_if(timers_, due); at != timers_.end(); at = std::ranges::find_if(timers_, due)) {
-      const auto task = std::move(at->second);
-      timers_.erase(at);
-      task();
+      timers_.run_due();
     }
   }
 
@@ -212,7 +202,7 @@ class World {
   control::SpeedOptions options_{
       .identity = {}, .client_name = "c", .host = {}, .pinned = {}, .length = milliseconds{2000}, .ceiling = 10_mbps};
   ManualClock clock_;
-  std::vector<std::pair<TimePoint, std::function<void()>>> timers_;
+  test::ManualTimers timers_{clock_};
   bool done_ = false;
   const std::shared_ptr<Connection> connection_ = std::make_shared<Connection>();
   const std::shared_ptr<Way> way_ = std::make_shared<Way>();

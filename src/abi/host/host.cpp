@@ -6,6 +6,7 @@
 #include "abi/host/embedder_platform.h"
 #include "abi/identity_store.h"
 #include "control/discovery/publisher.h"
+#include "core/base/version.h"
 #include "core/net/address.h"
 #include "host/stream/server.h"
 
@@ -65,7 +66,7 @@ void announce(punktfunk_host& host, const std::string& name) {
   control::Announcement said;
   said.name = name;
   said.port = host.server->local().port;
-  said.version = PUNKTFUNK_SOFTWARE_VERSION;
+  said.version = software_version();
   said.min_protocol = said.max_protocol = wire::protocol_version;
   said.fingerprint = control::to_hex(host.store.identity.fingerprint).substr(0, control::fingerprint_digits);
   host.publisher = control::Publisher::start(control::to_record(said));

@@ -37,7 +37,7 @@ void add_window_options(CLI::App& app, StreamCommand& stream) {
 
 int main(int argc, char** argv) {
   CLI::App app("Stream a desktop from a punktfunk host.", "punktfunk");
-  app.set_version_flag("--version", std::string(pf::software_name()));
+  app.set_version_flag("--version", pf::software_name());
   app.require_subcommand(1);
   Exit exit = Exit::ok;
 

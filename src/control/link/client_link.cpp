@@ -12,6 +12,7 @@
 #include "control/link/message_stream.h"
 #include "control/link/pointer_sender.h"
 #include "core/base/version.h"
+#include "core/crypto/cipher_choice.h"
 #include "core/session/unit_limit.h"
 #include "core/wire/utf8.h"
 
@@ -172,7 +173,7 @@ Result<void> Link::open(const std::stop_token& stop) {
     if (answered_) return;  // the host has hung up already
     connection_ = connection;
     write(wire::Hello{.client_name = options_.client_name,
-                      .software = std::string(software_name()),
+                      .software = software_name(),
                       .codecs = {options_.start.codec},
                       .ciphers = options_.ciphers});
   });
@@ -272,9 +273,7 @@ void Link::on_welcome(const wire::Welcome& welcome) {
 }
 
 Result<void> Link::open_inbox(MediaCipher cipher) {
-  if (std::ranges::find(options_.ciphers, cipher) == options_.ciphers.end())
-    return fail(ErrorCode::malformed, "the host wants to seal the stream by a cipher that was not offered: " +
-                                          std::string(to_string(cipher)));
+  if (auto ok = crypto::check_choice(options_.ciphers, cipher); !ok) return ok;
   const auto secret = connection_->media_secret();
   if (!secret) return std::unexpected(secret.error());
   auto inbox = MediaInbox::create(*secret, cipher, {.max_unit = session::max_unit_for(options_.start.mode)}, clock_,

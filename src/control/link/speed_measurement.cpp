@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "core/base/version.h"
+#include "core/crypto/cipher_choice.h"
 #include "core/wire/media_header.h"
 #include "core/wire/utf8.h"
 
@@ -31,18 +32,14 @@ SpeedMeasurement::SpeedMeasurement(const SpeedOptions& options, const Clock& clo
 void SpeedMeasurement::begin(const std::shared_ptr<QuicConnection>& connection) {
   if (finished_) return;  // the host has hung up already
   connection_ = connection;
-  write(wire::Hello{.client_name = options_.client_name,
-                    .software = std::string(software_name()),
-                    .codecs = {},
-                    .ciphers = options_.ciphers});
+  write(wire::Hello{
+      .client_name = options_.client_name, .software = software_name(), .codecs = {}, .ciphers = options_.ciphers});
   expect_answer();
 }
 
 // Trains are sealed as a stream would be, so that what opening costs this machine is measured as well.
 Result<void> SpeedMeasurement::open_packets(MediaCipher cipher) {
-  if (std::ranges::find(options_.ciphers, cipher) == options_.ciphers.end())
-    return fail(ErrorCode::malformed,
-                "the host wants to seal packets by a cipher that was not offered: " + std::string(to_string(cipher)));
+  if (auto ok = crypto::check_choice(options_.ciphers, cipher); !ok) return ok;
   const auto secret = connection_->media_secret();
   if (!secret) return std::unexpected(secret.error());
   auto opener = crypto::PacketOpener::create(

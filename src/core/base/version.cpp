@@ -2,11 +2,11 @@
 
 namespace pf {
 
-std::string_view software_version() {
+const char* software_version() {
   return PUNKTFUNK_VERSION;
 }
 
-std::string_view software_name() {
+const char* software_name() {
   return "punktfunk " PUNKTFUNK_VERSION;
 }
 

@@ -4,6 +4,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/error.h"
 #include "core/base/media_cipher.h"
 
 namespace pf::crypto {
@@ -14,5 +15,7 @@ std::vector<MediaCipher> cipher_preference(bool aes_in_hardware);
 /// The host's choice: AES-128-GCM where both sides have it in hardware, which a client says by putting it first;
 /// otherwise ChaCha20-Poly1305 where the client can. AES-128-GCM is the one that everybody can.
 MediaCipher choose_cipher(std::span<const MediaCipher> offered, bool aes_in_hardware);
+/// The client's look at that. Errors: malformed (it is none of those that were offered).
+Result<void> check_choice(std::span<const MediaCipher> offered, MediaCipher chosen);
 
 }  // namespace pf::crypto

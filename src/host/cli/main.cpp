@@ -76,7 +76,7 @@ void add_doctor(CLI::App& app, Exit& exit) {
 
 int main(int argc, char** argv) {
   CLI::App app("Stream this machine's desktop to punktfunk clients.", "punktfunk-host");
-  app.set_version_flag("--version", std::string(pf::software_name()));
+  app.set_version_flag("--version", pf::software_name());
   app.require_subcommand(1);
   Exit exit = Exit::ok;
   add_serve(app, exit);

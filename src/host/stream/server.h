@@ -24,7 +24,7 @@ struct HostServerOptions {
   net::Address bind;
   control::Identity identity;
   std::string name;  // what clients see
-  std::string software{software_name()};
+  std::string software = software_name();
   unsigned max_clients = 8;  // sessions at once, those that wait for their client included
   control::QuicTimeouts timeouts;
   // Strangers can't take the places of paired clients: so many at a time, and each for so long.

@@ -6,6 +6,7 @@
 
 #include "core/wire/media_header.h"
 #include "support/fake_connection.h"
+#include "support/manual_timers.h"
 
 namespace pf::control {
 namespace {
@@ -27,10 +28,7 @@ class SpeedMeasurementTest : public testing::Test {
   std::optional<Result<SpeedFigures>> measure(MediaCipher welcome, MediaCipher cipher) {
     std::optional<Result<SpeedFigures>> outcome;
     SpeedMeasurement measurement(
-        options_, clock_,
-        [&](std::function<void()> task, milliseconds delay) {
-          timers_.emplace_back(clock_.now() + delay, std::move(task));
-        },
+        options_, clock_, [&](std::function<void()> task, milliseconds delay) { timers_.post(std::move(task), delay); },
         [&](Result<SpeedFigures> figures) { outcome = std::move(figures); });
     auto sealer = crypto::PacketSealer::create(crypto::derive_media_key(connection_->media_secret().value(),
                                                                         wire::StreamKind::speed,
@@ -47,7 +45,7 @@ class SpeedMeasurementTest : public testing::Test {
         if (const auto* wanted = std::get_if<wire::SpeedTestRequest>(&connection_->said[answered]))
           say(carry(measurement, sealer, *wanted));
       clock_.advance(milliseconds{5});
-      run_timers();
+      timers_.run_due();
     }
     return outcome;
   }
@@ -82,17 +80,9 @@ class SpeedMeasurementTest : public testing::Test {
             .elapsed_us = wanted.length_ms * 1000,
             .text = {}};
   }
-  void run_timers() {
-    const auto due = [&](const auto& timer) { return timer.first <= clock_.now(); };
-    for (auto at = std::ranges::find_if(timers_, due); at != timers_.end(); at = std::ranges::find_if(timers_, due)) {
-      const auto task = std::move(at->second);
-      timers_.erase(at);
-      task();
-    }
-  }
 
   ManualClock clock_;
-  std::vector<std::pair<TimePoint, std::function<void()>>> timers_;
+  test::ManualTimers timers_{clock_};
   const std::shared_ptr<HeardClient> connection_ = std::make_shared<HeardClient>();
 };
 
