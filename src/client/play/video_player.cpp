@@ -3,16 +3,15 @@
 #include <utility>
 
 #include "core/base/thread.h"
-#include "core/base/wake_on_stop.h"
 
 namespace pf::client {
 
 VideoPlayer::VideoPlayer(std::unique_ptr<H264Decoder> decoder, Callbacks callbacks)
-    : decoder_(std::move(decoder)), callbacks_(std::move(callbacks)) {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-}
+    : decoder_(std::move(decoder)),
+      callbacks_(std::move(callbacks)),
+      thread_(mutex_, changed_, [this](const std::stop_token& stop) { run(stop); }) {}
 
-VideoPlayer::~VideoPlayer() = default;  // the thread, which is last, ends first
+VideoPlayer::~VideoPlayer() = default;
 
 void VideoPlayer::put(session::ReceivedUnit unit) {
   {
@@ -41,7 +40,6 @@ void VideoPlayer::restart() {
 
 void VideoPlayer::run(const std::stop_token& stop) {
   begin_thread("pf-video", Urgency::media);
-  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   for (;;) {
     std::optional<session::ReceivedUnit> unit;
     bool ask = false;

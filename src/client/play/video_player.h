@@ -9,10 +9,10 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 
 #include "client/media/h264_decoder.h"
 #include "client/play/newest_slot.h"
+#include "core/base/worker_thread.h"
 #include "core/session/received_unit.h"
 
 namespace pf::client {
@@ -66,7 +66,7 @@ class VideoPlayer {
   std::deque<session::ReceivedUnit> waiting_;
   bool keyframe_only_ = false;  // nothing before a keyframe decodes
   bool ask_ = false;            // the thread has a keyframe to ask for
-  std::jthread thread_;
+  WorkerThread thread_;  // last, so that it sees everything else whole
 };
 
 }  // namespace pf::client

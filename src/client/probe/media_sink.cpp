@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "core/base/thread.h"
-#include "core/base/wake_on_stop.h"
 
 namespace pf::client {
 namespace {
@@ -15,20 +14,17 @@ constexpr Duration packet_time = std::chrono::milliseconds{5};
 }  // namespace
 
 MediaSink::MediaSink(std::unique_ptr<H264Decoder> decoder, std::unique_ptr<MkvWriter> recorder, Callbacks callbacks)
-    : decoder_(std::move(decoder)), recorder_(std::move(recorder)), callbacks_(std::move(callbacks)) {
-  thread_ = std::jthread([this](const std::stop_token& stop) { run(stop); });
-}
+    : decoder_(std::move(decoder)),
+      recorder_(std::move(recorder)),
+      callbacks_(std::move(callbacks)),
+      thread_(mutex_, changed_, [this](const std::stop_token& stop) { run(stop); }) {}
 
 MediaSink::~MediaSink() {
   (void)stop();
 }
 
 Result<void> MediaSink::stop() {
-  if (thread_.joinable()) {
-    thread_.request_stop();
-    thread_.join();
-    if (recorder_) note(recorder_->finish());
-  }
+  if (thread_.stop() && recorder_) note(recorder_->finish());
   return recording_;
 }
 
@@ -58,7 +54,6 @@ std::shared_ptr<const Picture> MediaSink::newest() const {
 
 void MediaSink::run(const std::stop_token& stop) {
   begin_thread("pf-media");
-  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   for (;;) {
     Item item;
     {

@@ -10,12 +10,12 @@
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <thread>
 #include <variant>
 
 #include "client/media/h264_decoder.h"
 #include "client/media/mkv_writer.h"
 #include "client/media/picture.h"
+#include "core/base/worker_thread.h"
 #include "core/session/audio_stream.h"
 #include "core/session/video_receiver.h"
 
@@ -71,7 +71,7 @@ class MediaSink {
   std::deque<Item> items_;
   std::shared_ptr<const Picture> newest_;  // with whoever is looking at it
   std::atomic<std::uint64_t> overflows_{0};
-  std::jthread thread_;
+  WorkerThread thread_;  // last, so that it sees everything else whole
 };
 
 }  // namespace pf::client

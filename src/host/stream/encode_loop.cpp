@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/base/thread.h"
-#include "core/base/wake_on_stop.h"
 #include "core/session/unit_limit.h"
 
 namespace pf::host {
@@ -35,12 +34,9 @@ EncodeLoop::EncodeLoop(Parts parts, SessionCounters& counters, session::StageSta
       clock_(clock),
       on_failed_(std::move(on_failed)),
       schedule_(frame_interval(config_.mode), {}),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+      thread_(mutex_, changed_, [this](const std::stop_token& stop) { run(stop); }) {}
 
-EncodeLoop::~EncodeLoop() {
-  thread_.request_stop();
-  thread_.join();
-}
+EncodeLoop::~EncodeLoop() = default;
 
 void EncodeLoop::put(CapturedFrame frame) {
   std::optional<CapturedFrame> superseded;  // its buffer goes back after the lock is released
@@ -118,7 +114,6 @@ std::optional<EncodeLoop::Prepared> EncodeLoop::take_prepared() {
 
 void EncodeLoop::run(const std::stop_token& stop) {
   begin_thread("pf-encode", Urgency::media);
-  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   while (auto work = next_work(stop)) {
     if (auto done = perform(*work); !done) {
       on_failed_(done.error());

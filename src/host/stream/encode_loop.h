@@ -9,8 +9,8 @@
 #include <mutex>
 #include <optional>
 #include <stop_token>
-#include <thread>
 
+#include "core/base/worker_thread.h"
 #include "core/session/packet_sink.h"
 #include "core/session/stage_stats.h"
 #include "core/session/unit_sender.h"
@@ -114,7 +114,7 @@ class EncodeLoop {
   Orders orders_;
   std::optional<Prepared> prepared_;
 
-  std::jthread thread_;  // last, so that it sees everything else whole
+  WorkerThread thread_;  // last, so that it sees everything else whole
 };
 
 }  // namespace pf::host

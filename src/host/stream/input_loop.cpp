@@ -7,7 +7,6 @@
 #include <variant>
 
 #include "core/base/thread.h"
-#include "core/base/wake_on_stop.h"
 #include "core/wire/serial.h"
 #include "host/stream/input_receiver.h"
 
@@ -53,12 +52,9 @@ InputLoop::InputLoop(std::unique_ptr<InputInjector> injector, OpenGamepads open_
       open_gamepads_(std::move(open_gamepads)),
       counters_(counters),
       on_trouble_(std::move(on_trouble)),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+      thread_(mutex_, changed_, [this](const std::stop_token& stop) { run(stop); }) {}
 
-InputLoop::~InputLoop() {
-  thread_.request_stop();
-  thread_.join();
-}
+InputLoop::~InputLoop() = default;
 
 void InputLoop::push(const wire::ReliableInput& event) {
   {
@@ -96,7 +92,6 @@ bool InputLoop::wait(const std::stop_token& stop, Batch& taken) {
 
 void InputLoop::run(const std::stop_token& stop) {
   begin_thread("pf-input", Urgency::media);
-  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   InputReceiver receiver(*injector_, open_gamepads_);
   std::set<std::string> troubles;
   const auto note = [&](const Result<void>& done) {

@@ -6,9 +6,9 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
-#include <thread>
 #include <vector>
 
+#include "core/base/worker_thread.h"
 #include "core/wire/input_events.h"
 #include "host/seams/input_injector.h"
 #include "host/stream/gamepad_receiver.h"
@@ -59,7 +59,7 @@ class InputLoop {
   std::condition_variable changed_;  // notified without the lock
   Batch waiting_;
 
-  std::jthread thread_;  // last, so that it sees everything else whole
+  WorkerThread thread_;  // last, so that it sees everything else whole
 };
 
 }  // namespace pf::host

@@ -4,7 +4,6 @@
 #include <utility>
 
 #include "core/base/thread.h"
-#include "core/base/wake_on_stop.h"
 #include "core/session/unit_limit.h"
 #include "host/stream/frame_pacer.h"
 
@@ -28,12 +27,9 @@ PacedSink::PacedSink(std::shared_ptr<session::PacketSink> to, const Mode& mode, 
       pacer_(frame_interval(mode)),
       memory_(most_bytes(mode)),
       queue_(most_batches),
-      thread_([this](const std::stop_token& stop) { run(stop); }) {}
+      thread_(mutex_, changed_, [this](const std::stop_token& stop) { run(stop); }) {}
 
-PacedSink::~PacedSink() {
-  thread_.request_stop();
-  thread_.join();
-}
+PacedSink::~PacedSink() = default;
 
 void PacedSink::set_mode(const Mode& mode) {
   session::UnitMemory memory(most_bytes(mode));
@@ -114,7 +110,6 @@ Result<void> PacedSink::send_due(std::unique_lock<std::mutex>& lock) {
 
 void PacedSink::run(const std::stop_token& stop) {
   begin_thread("pf-send", Urgency::media);
-  const WakeOnStop wake_on_stop(stop, mutex_, changed_);
   std::unique_lock lock(mutex_);
   while (!stop.stop_requested()) {
     if (queue_.empty() || sending_) {

@@ -8,11 +8,11 @@
 #include <memory>
 #include <mutex>
 #include <stop_token>
-#include <thread>
 
 #include "core/base/clock.h"
 #include "core/base/ring.h"
 #include "core/base/units.h"
+#include "core/base/worker_thread.h"
 #include "core/rate/packet_pacer.h"
 #include "core/session/packet_sink.h"
 #include "core/session/unit_memory.h"
@@ -62,7 +62,7 @@ class PacedSink final : public session::PacketSink {
   bool sending_ = false;     // somebody uses the socket, with the lock released, for the queue's front
   bool wants_work_ = false;  // the thread waits, and not for a time
 
-  std::jthread thread_;  // last, so that it sees everything else whole
+  WorkerThread thread_;  // last, so that it sees everything else whole
 };
 
 }  // namespace pf::host
