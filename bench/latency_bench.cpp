@@ -50,15 +50,24 @@ void pace(const DoFrame& do_frame) {
   }
 }
 
-void report(benchmark::State& state, std::vector<double>& added) {
-  if (added.size() < warm_up + measured / 2) return state.SkipWithError("frames were lost");
+/// What came after the warm-up, the shortest first. Nothing where more than one in a hundred never came: there is then
+/// no 99th percentile.
+std::vector<double> sorted(std::vector<double> added) {
+  if (added.size() < warm_up + measured - measured / 100) return {};
   added.erase(added.begin(), added.begin() + warm_up);
   std::ranges::sort(added);
-  const auto quantile = [&](double share) {
-    return added[static_cast<std::size_t>(share * static_cast<double>(added.size()))];
-  };
-  state.counters["us"] = quantile(0.99);
-  state.counters["p50"] = quantile(0.5);
+  return added;
+}
+
+/// Of `sorted`, which isn't empty.
+double quantile(std::span<const double> sorted, double share) {
+  return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size()))];
+}
+
+void report(benchmark::State& state, std::span<const double> added) {
+  if (added.empty()) return state.SkipWithError("frames were lost");
+  state.counters["us"] = quantile(added, 0.99);
+  state.counters["p50"] = quantile(added, 0.5);
   state.counters["max"] = added.back();
   state.counters["frames"] = static_cast<double>(added.size());
 }
@@ -83,9 +92,9 @@ void add_latency(benchmark::State& state, bool awake) {
     });
   }
   const std::lock_guard lock(mutex);
-  report(state, since_picture);
-  state.counters["since-picture"] = state.counters["us"];
-  report(state, added);
+  report(state, sorted(added));
+  if (const auto longer = sorted(since_picture); !longer.empty())
+    state.counters["since-picture"] = quantile(longer, 0.99);
 }
 
 void add_bare(benchmark::State& state, bool awake) {
@@ -116,7 +125,7 @@ void add_bare(benchmark::State& state, bool awake) {
       pace([&](int) { wanted.release(); });
     }
   }
-  report(state, added);
+  report(state, sorted(added));
 }
 
 void limit(benchmark::State& state) {

@@ -19,7 +19,8 @@ endfunction()
 # punktfunk_test(NAME SOURCES ... LINK targets ... LABELS unit|loopback|integration [TIMEOUT seconds] [ONE_THREAD]
 #                [READS_TREE sources ...])
 # ONE_THREAD says that the program starts no thread, and is held to it when it is linked: a build with ThreadSanitizer,
-# which has nothing to look for there, goes without it.
+# which has nothing to look for there, goes without it, and ctest runs others of its kind beside it. A program whose threads
+# wait for one another has the machine to itself.
 # Those of the sources that read files of the tree are named under READS_TREE and find it at PUNKTFUNK_SOURCE_DIR; the others
 # compile to the same object in every checkout, which the compiler cache knows.
 # A GoogleTest program, run by ctest as one test; gtest's own skips are reported as SKIPPED by tests/support.
@@ -36,6 +37,9 @@ function(punktfunk_test name)
     set(ARG_TIMEOUT 120)
   endif()
   set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABELS}" TIMEOUT ${ARG_TIMEOUT})
+  if(NOT ARG_ONE_THREAD)
+    set_tests_properties(${name} PROPERTIES RUN_SERIAL TRUE)
+  endif()
   if(ARG_LABELS MATCHES "unit|loopback")
     add_dependencies(unit_and_loopback ${name})
   endif()
