@@ -52,6 +52,12 @@ class LiveStream {
   void set_range(const session::StreamAdaptation::Range& range) { follow(rate_->set_range(range)); }
   void on_feedback(TimePoint now, const wire::Feedback& feedback) { follow(rate_->on_feedback(now, feedback)); }
   void on_client_stats(const wire::ClientStats& stats);
+  void request_keyframe() {
+    if (started_) video_->request_keyframe();
+  }
+  void invalidate(FrameId first, FrameId last) {
+    if (started_) video_->invalidate(first, last);
+  }
   [[nodiscard]] StreamRate::Plan plan() const { return rate_->plan(); }
   [[nodiscard]] bool audio_on() const { return audio_ != nullptr; }
   [[nodiscard]] bool input_on() const { return input_ != nullptr; }
@@ -62,11 +68,11 @@ class LiveStream {
 
  private:
   LiveStream() = default;
-  // A client may say anything at any time, and a stream that has not begun follows nobody.
   void follow(const StreamRate::Plan& plan) {
     if (started_) video_->follow(plan);
   }
 
+  // A client may say anything at any time. A stream that has not begun follows nobody, and begins with a keyframe anyway.
   std::atomic<bool> started_ = false;
   std::shared_ptr<StreamRate> rate_;  // with the sink that meters what leaves
   std::unique_ptr<VideoStream> video_;

@@ -73,12 +73,12 @@ std::optional<wire::Reconfigured> StreamSession::reconfigure(const wire::Reconfi
 
 void StreamSession::request_keyframe() {
   const std::scoped_lock lock(live_mutex_);
-  if (live_) live_->video().request_keyframe();
+  if (live_) live_->request_keyframe();
 }
 
 void StreamSession::invalidate(const wire::InvalidateFrames& lost) {
   const std::scoped_lock lock(live_mutex_);
-  if (live_) live_->video().invalidate(lost.first, lost.last);
+  if (live_) live_->invalidate(lost.first, lost.last);
 }
 
 void StreamSession::set_bitrate(Bitrate bitrate) {

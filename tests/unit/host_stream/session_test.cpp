@@ -44,6 +44,7 @@ class StreamSessionTest : public testing::Test {
   void open() {
     SessionEvents events{.deliver =
                              [this](std::uint64_t connection, const wire::ControlMessage& message) {
+                               if (on_delivered) on_delivered(message);
                                const std::scoped_lock lock(mutex);
                                said.emplace_back(connection, message);
                              },
@@ -98,6 +99,7 @@ class StreamSessionTest : public testing::Test {
   test::FakePlatform platform{world};
   SessionSettings settings;
   std::unique_ptr<StreamSession> session;
+  std::function<void(const wire::ControlMessage&)> on_delivered;
 
   std::mutex mutex;
   std::vector<std::pair<std::uint64_t, wire::ControlMessage>> said;
@@ -130,6 +132,25 @@ TEST_F(StreamSessionTest, a_client_gets_a_display_at_its_own_mode_and_a_keyframe
   EXPECT_EQ(status.encoder, "toy");
   EXPECT_GT(status.counters.packets_sent, 1u);
   EXPECT_GT(client->last_times().encode.count(), 0);
+}
+
+// Its control thread serves it from the moment that it asks for a stream.
+TEST_F(StreamSessionTest, a_client_may_speak_before_its_stream_begins) {
+  open();
+  bool spoken = false;
+  on_delivered = [&](const wire::ControlMessage& message) {
+    if (!std::holds_alternative<wire::Started>(message)) return;
+    session->request_keyframe();
+    session->invalidate({.first = FrameId{1}, .last = FrameId{2}});
+    session->set_bitrate(5_mbps);
+    session->on_feedback({});
+    session->on_client_stats({});
+    session->input(wire::ReliableInput{wire::ReleaseAllEvent{}});
+    spoken = true;
+  };
+  const auto client = attach(1);
+  EXPECT_TRUE(client->wait_for(0, keyframe));
+  EXPECT_TRUE(spoken);
 }
 
 TEST_F(StreamSessionTest, a_still_desktop_falls_silent_and_still_answers_a_keyframe_request) {
