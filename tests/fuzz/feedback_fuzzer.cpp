@@ -51,7 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ManualClock clock;
   wire::Feedback feedback;
   while (in.remaining() > 0) {
-    clock.advance(microseconds{in.read<std::uint16_t>()} * 4);
+    // Reports come a few milliseconds after one another, or seconds, in which windows end.
+    const auto later = in.read<std::uint16_t>();
+    clock.advance(later < 0xF000 ? microseconds{later} * 4 : std::chrono::seconds{later - 0xF000} / 100);
     adaptation.on_sent(clock.now(), in.read<std::uint16_t>());
     feedback = read_feedback(in, feedback);
     adaptation.on_feedback(clock.now(), feedback);

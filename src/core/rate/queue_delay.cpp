@@ -28,7 +28,7 @@ void QueueDelay::on_delay(TimePoint now, std::int32_t delay_us) {
 }
 
 Duration QueueDelay::now() const {
-  return microseconds{std::int64_t{last_us_} - std::min(least_us_, earlier_us_)};
+  return microseconds{last_us_ - std::min(least_us_, earlier_us_)};
 }
 
 void QueueDelay::forget() {

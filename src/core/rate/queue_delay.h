@@ -20,9 +20,10 @@ class QueueDelay {
 
  private:
   std::optional<std::uint32_t> reference_;  // a delay of this window: the others are counted from it
-  std::int32_t last_us_ = 0;
-  std::int32_t least_us_ = 0;    // of this period
-  std::int32_t earlier_us_ = 0;  // of the period before
+  // Two of them are further apart than 32 bits hold, where a client says so.
+  std::int64_t last_us_ = 0;
+  std::int64_t least_us_ = 0;    // of this period
+  std::int64_t earlier_us_ = 0;  // of the period before
   TimePoint period_;
 };
 

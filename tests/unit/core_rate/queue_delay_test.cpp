@@ -48,6 +48,20 @@ TEST_F(QueueDelayTest, is_never_more_than_it_is_while_clocks_drift_apart_for_thr
   }
 }
 
+// No path has such delays; a client can say so.
+TEST_F(QueueDelayTest, takes_delays_that_are_further_apart_than_their_numbers_hold) {
+  on_delay(0);
+  on_delay(-1'500'000'000);
+  clock_.advance(seconds{10});
+  on_delay(1'500'000'000);
+  EXPECT_GT(queue_.now(), hours{0});
+  clock_.advance(seconds{20});
+  on_delay(0);
+  clock_.advance(seconds{20});
+  on_delay(0);
+  EXPECT_EQ(queue_.now(), milliseconds{0});
+}
+
 TEST(QueueDelay, is_what_exceeds_the_least_delay_of_the_last_while) {
   QueueDelay queue;
   TimePoint now{seconds{1}};
