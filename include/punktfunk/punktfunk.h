@@ -352,7 +352,8 @@ PUNKTFUNK_API punktfunk_result punktfunk_client_fingerprint(const punktfunk_clie
                                                             char fingerprint[PUNKTFUNK_FINGERPRINT_SIZE]);
 
 /* Paired hosts. `count` is the number of elements that `hosts` has room for, and is set to how many there are. BUFFER:
- * there are more, and as many as there was room for are filled in. */
+ * there are more, and as many as there was room for are filled in. With room for 0 the number alone is asked for: OK, and
+ * `hosts` may be NULL. */
 PUNKTFUNK_API punktfunk_result punktfunk_client_hosts(const punktfunk_client* client, punktfunk_peer* hosts,
                                                       size_t* count);
 /* Takes up a host that was paired earlier, for programs that keep such things themselves; one of the same fingerprint
@@ -737,13 +738,14 @@ typedef struct punktfunk_host_unit {
 /* Cut into packets, protected, sealed and given to the pacer when it returns. CLOSED: the session does not stream (any
  * more, or as yet); or this would be its first unit, or the first one behind a unit that could not be sent, and it is
  * neither a keyframe nor repaired. INVALID_ARGUMENT, among others: until_shown for a client that does not hide.
- * REFUSED: it is larger than a client takes in the session's mode (docs/protocol.md, "The size of a unit"). With
- * REFUSED and IO the unit could not be sent: KEYFRAME_WANTED follows, and mode and figures stay as they were.
- * NOT_FOUND: there is no such session. */
+ * REFUSED: it is larger than a client takes in the session's mode (docs/protocol.md, "The size of a unit").
+ * UNSUPPORTED: this machine's network takes no packets of max_datagram bytes to the client. With either the unit could
+ * not be sent: KEYFRAME_WANTED follows, and mode and figures stay as they were. What a full or failing network loses is
+ * no error: it is lost as on the way. NOT_FOUND: there is no such session. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_video(punktfunk_host* host, uint64_t session,
                                                            const punktfunk_host_unit* unit);
 /* One Opus packet of 5 ms at 48 kHz. CLOSED: the client wants no sound, or not now. NOT_FOUND: there is no such
- * session. IO. */
+ * session. UNSUPPORTED as above. */
 PUNKTFUNK_API punktfunk_result punktfunk_host_submit_opus(punktfunk_host* host, uint64_t session, const uint8_t* data,
                                                           size_t size, uint64_t captured_at);
 /* Interleaved samples at 48 kHz, 240 for each of the session's channels; encoded here. Errors as above. */

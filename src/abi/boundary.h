@@ -130,7 +130,8 @@ Outcome give_struct(const S& from, S* to) {
 }
 
 /// As many of `from` as there is room for in the caller's array, whose elements have the size that the first one says;
-/// `count` becomes the number there is. `to` may be NULL where `count` is 0.
+/// `count` becomes the number there is. `to` may be NULL where `count` is 0, which asks for the number alone. Errors:
+/// INVALID_ARGUMENT, BUFFER.
 template <class S>
 Outcome give_array(std::span<const S> from, S* to, std::size_t* count) {
   if (count == nullptr) return bad_argument("count is NULL");
@@ -139,6 +140,7 @@ Outcome give_array(std::span<const S> from, S* to, std::size_t* count) {
   if (room == 0) return {};
   if (to == nullptr) return bad_argument("an array is NULL");
   const auto stride = to->struct_size;
+  if (stride % alignof(S) != 0) return bad_argument("a struct's struct_size is not that of an array's element");
   auto* at = reinterpret_cast<unsigned char*>(to);
   for (std::size_t i = 0; i < std::min(room, from.size()); ++i, at += stride) {
     std::memcpy(at, &stride, sizeof(stride));

@@ -139,6 +139,15 @@ TEST(AbiStructs, an_array_has_the_callers_stride) {
   EXPECT_EQ(to[1].second, 4u);
 }
 
+TEST(AbiStructs, an_array_has_its_elements_where_they_can_stand) {
+  const toy::Present list[]{{12, 1, 2}, {12, 3, 4}};
+  toy::Present to[3]{};
+  to[0].struct_size = sizeof(toy::Present) + 1;
+  std::size_t count = 2;
+  EXPECT_EQ(give_array<toy::Present>(list, to, &count).error().result, PUNKTFUNK_ERROR_INVALID_ARGUMENT);
+  EXPECT_EQ(to[0].second, 0u);
+}
+
 TEST(AbiStructs, an_array_that_is_too_small_says_what_it_takes) {
   const toy::Present list[]{{12, 1, 2}, {12, 3, 4}};
   std::size_t count = 0;

@@ -50,7 +50,7 @@ struct punktfunk_session {
   pf::abi::Inbox<punktfunk_session_event> events_;
   const std::shared_ptr<pf::abi::HandedOut> handed_out_ = pf::abi::HandedOut::create();
   std::atomic<std::uint64_t> frames_dropped_ = 0;
-  bool waits_for_keyframe_ = false;                     // the receive thread's
+  bool waits_for_keyframe_ = false;                     // on_video()'s
   std::atomic<pf::control::ClientLink*> up_ = nullptr;  // link_, once it is there
   std::unique_ptr<pf::control::ClientLink> link_;       // ends before what its threads use
   std::vector<std::jthread> callers_;

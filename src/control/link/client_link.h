@@ -22,7 +22,7 @@
 namespace pf::control {
 
 struct LinkEvents {
-  // On the receive thread: hand over quickly.
+  // On the receive thread or the control thread, one at a time: hand over quickly.
   std::function<void(session::ReceivedUnit)> on_video;
   std::function<void(session::ReceivedAudio)> on_audio;
   // On the control thread.

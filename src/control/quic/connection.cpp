@@ -225,6 +225,8 @@ void Connection::follow_route() {
   const auto route = route_of(*ngtcp2_conn_get_path(conn_));
   if (media_route_ == route || std::ranges::find(validated_, route) == validated_.end()) return;
   media_route_ = route;
+  // Whoever goes back to where it was proves that anew: somebody else may be there now.
+  validated_.assign(1, route);
   setup_.media->move(route.remote, setup_.source_chosen ? std::optional(route.local) : std::nullopt);
 }
 

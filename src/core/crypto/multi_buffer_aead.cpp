@@ -51,7 +51,10 @@ class MultiBufferAes final : public Aead {
   MultiBufferAes(const IMB_MGR& with, const Aes128GcmKey& key) : with_(with) { with_.gcm128_pre(key.data(), &key_); }
   MultiBufferAes(const MultiBufferAes&) = delete;
   MultiBufferAes& operator=(const MultiBufferAes&) = delete;
-  ~MultiBufferAes() override { wipe(std::as_writable_bytes(std::span(&key_, 1))); }
+  ~MultiBufferAes() override {
+    wipe(std::as_writable_bytes(std::span(&key_, 1)));
+    wipe(std::as_writable_bytes(std::span(&context_, 1)));
+  }
 
   Result<void> seal(const AeadNonce& nonce, std::span<const std::byte> aad, std::span<const std::byte> plain,
                     std::span<std::byte> text, std::span<std::byte, aead_tag_size> tag) override {

@@ -70,7 +70,8 @@ class UdpSocket {
   virtual ~UdpSocket() = default;
 
   [[nodiscard]] virtual Address local() const = 0;
-  /// Errors: io; a full socket buffer is `exhausted` and means that the packet is lost.
+  /// Errors: io; unsupported (the way takes no datagram of this length); a full socket buffer is `exhausted` and means
+  /// that the packet is lost.
   virtual Result<void> send(const Address& to, const Via& via, std::span<const std::byte> payload) = 0;
   /// `payload` holds datagrams of `segment` bytes each, the last maybe shorter.
   virtual Result<void> send_segments(const Address& to, const Via& via, std::span<const std::byte> payload,

@@ -96,7 +96,7 @@ class LinuxUdpSocket final : public UdpSocket {
  private:
   Result<void> send_train(const Address& to, const Via& via, std::span<const std::byte> part, std::size_t segment) {
     if (part.size() <= segment) return transmit(to, via, part, 0);
-    if (singly_.load(std::memory_order_relaxed) == 0) {
+    if (!goes_singly()) {
       const auto sent = transmit(to, via, part, segment);
       if (sent || sent.error().code != ErrorCode::unsupported) return sent;
       // Either the path does not segment, as old kernels and some devices and tunnels don't, or it takes no datagram of
@@ -105,8 +105,15 @@ class LinuxUdpSocket final : public UdpSocket {
       if (one_by_one) singly_ = trains_before_next_try;
       return one_by_one;
     }
-    --singly_;
     return transmit_each(to, via, part, segment);
+  }
+
+  // Several threads may see the last one, and one takes it.
+  bool goes_singly() {
+    auto left = singly_.load(std::memory_order_relaxed);
+    while (left > 0)
+      if (singly_.compare_exchange_weak(left, left - 1, std::memory_order_relaxed)) return true;
+    return false;
   }
 
   /// A message to `to`, without its bytes.
@@ -182,6 +189,8 @@ class LinuxUdpSocket final : public UdpSocket {
       case EOPNOTSUPP:
       case ENOPROTOOPT:
         if (segmented) return fail(ErrorCode::unsupported, "this path does not segment UDP");
+        if (number == EMSGSIZE)
+          return fail(ErrorCode::unsupported, "a datagram is longer than the way to " + to.to_string() + " takes");
         [[fallthrough]];
       default: return fail(ErrorCode::io, "cannot send to " + to.to_string() + ": " + reason(number));
     }

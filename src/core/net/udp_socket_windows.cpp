@@ -47,6 +47,8 @@ class WindowsUdpSocket final : public UdpSocket {
     const int number = WSAGetLastError();
     if (number == WSAEWOULDBLOCK || number == WSAENOBUFS)
       return fail(ErrorCode::exhausted, "the socket's send buffer is full");
+    if (number == WSAEMSGSIZE)
+      return fail(ErrorCode::unsupported, "a datagram is longer than the way to " + to.to_string() + " takes");
     return fail(ErrorCode::io, "cannot send to " + to.to_string() + ": " + reason(number));
   }
 
