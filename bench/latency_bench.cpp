@@ -10,6 +10,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <semaphore>
 #include <span>
 #include <stop_token>
@@ -50,24 +51,24 @@ void pace(const DoFrame& do_frame) {
   }
 }
 
-/// What came after the warm-up, the shortest first. Nothing where more than one in a hundred never came: there is then
-/// no 99th percentile.
+/// What came after the warm-up, the shortest first.
 std::vector<double> sorted(std::vector<double> added) {
-  if (added.size() < warm_up + measured - measured / 100) return {};
-  added.erase(added.begin(), added.begin() + warm_up);
+  added.erase(added.begin(), added.begin() + std::min<std::ptrdiff_t>(warm_up, std::ssize(added)));
   std::ranges::sort(added);
   return added;
 }
 
-/// Of `sorted`, which isn't empty.
-double quantile(std::span<const double> sorted, double share) {
-  return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size()))];
+/// Of all that were sent: what never came is later than anything that did, and nothing where it reaches that far.
+std::optional<double> quantile(std::span<const double> sorted, double share) {
+  const auto rank = static_cast<std::size_t>(share * measured);
+  return rank < sorted.size() ? std::optional(sorted[rank]) : std::nullopt;
 }
 
 void report(benchmark::State& state, std::span<const double> added) {
-  if (added.empty()) return state.SkipWithError("frames were lost");
-  state.counters["us"] = quantile(added, 0.99);
-  state.counters["p50"] = quantile(added, 0.5);
+  const auto late = quantile(added, 0.99);
+  if (!late) return state.SkipWithError("one frame in a hundred never came");
+  state.counters["us"] = *late;
+  state.counters["p50"] = *quantile(added, 0.5);
   state.counters["max"] = added.back();
   state.counters["frames"] = static_cast<double>(added.size());
 }
@@ -93,8 +94,7 @@ void add_latency(benchmark::State& state, bool awake) {
   }
   const std::lock_guard lock(mutex);
   report(state, sorted(added));
-  if (const auto longer = sorted(since_picture); !longer.empty())
-    state.counters["since-picture"] = quantile(longer, 0.99);
+  if (const auto late = quantile(sorted(since_picture), 0.99)) state.counters["since-picture"] = *late;
 }
 
 void add_bare(benchmark::State& state, bool awake) {

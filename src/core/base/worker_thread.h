@@ -17,8 +17,9 @@ namespace pf {
 /// which is time that a frame waits. Threads that frames pass through wait for a plain one, and are notified after the
 /// lock is released.
 ///
-/// There is no std::stop_callback in it either: one that ends while a stop runs it waits for that by an atomic wait,
-/// and libstdc++ 12 can lose that wake-up where there is no futex. On Windows such a thread would never end.
+/// There is no std::stop_callback in it either, as there is in condition_variable_any's wait: one that ends while a stop
+/// runs it waits for that by an atomic wait, and libstdc++ 12 can lose that wake-up where there is no futex. On Windows
+/// such a thread would never end, so what is built there waits as this does.
 class WorkerThread {
  public:
   template <typename Run>
