@@ -16,6 +16,7 @@
 
 #include "core/net/udp_socket.h"
 #include "cores.h"
+#include "socket_room.h"
 
 namespace {
 
@@ -23,8 +24,8 @@ using namespace pf;
 
 constexpr std::size_t datagrams = 50;  // as many as one train of 64 KiB holds
 constexpr std::size_t size = 1200;
-constexpr std::size_t calls = 300;      // of an exchange
-constexpr std::size_t ahead = 2 << 20;  // bytes that wait in the receiver's socket at most
+constexpr std::size_t calls = 300;     // of an exchange
+constexpr std::size_t most = 2 << 20;  // bytes that wait in the receiver's socket, where it holds as many
 
 void need(bool done, const char* what) {
   if (!done) throw std::runtime_error(what);
@@ -100,6 +101,7 @@ template <class Socket>
 void exchange(benchmark::State& state) {
   const auto cores = bench::cores();
   const bench::OnCore pinned(cores.front());
+  const std::size_t calls_ahead = std::max<std::size_t>(std::min(most, bench::socket_room()) / (datagrams * size), 1);
   double sending = 0, receiving = 0;
   for (auto _ : state) {
     Socket receiver;
@@ -109,9 +111,11 @@ void exchange(benchmark::State& state) {
       Socket socket;
       const double begun = bench::thread_seconds();
       for (std::size_t sent = 0; sent < calls * datagrams; sent += datagrams) {
-        if ((sent - taken.load()) * size > ahead) {
+        // Added up and not subtracted: a receiver that gave up has `taken` at the end, beyond `sent`.
+        if (sent > taken.load() + (calls_ahead - 1) * datagrams) {
           // Half of it has to go first, so that waits are few.
-          for (auto seen = taken.load(); (sent - seen) * size > ahead / 2; seen = taken.load()) taken.wait(seen);
+          for (auto seen = taken.load(); sent > seen + calls_ahead / 2 * datagrams; seen = taken.load())
+            taken.wait(seen);
         }
         socket.send(to);
       }
@@ -121,7 +125,7 @@ void exchange(benchmark::State& state) {
     while (taken < calls * datagrams) {
       const auto came = receiver.receive();
       if (came == 0) {
-        taken = calls * datagrams;
+        taken = calls * datagrams;  // the sender waits no more
         taken.notify_one();
         return state.SkipWithError("datagrams were lost");
       }

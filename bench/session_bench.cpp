@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <map>
 #include <thread>
@@ -17,6 +18,7 @@
 #include "core/net/udp_socket.h"
 #include "core/session/video_receiver.h"
 #include "cores.h"
+#include "socket_room.h"
 #include "video_stream.h"
 
 namespace {
@@ -129,22 +131,24 @@ class Feeder {
   void run(const Feed& feed, const net::Address& to, const std::stop_token& stop) {
     const bench::OnCore pinned(bench::cores().back());
     const auto socket = need(net::UdpSocket::bind(net::Address::v4_loopback(0)));
+    const std::size_t ahead = std::min<std::size_t>(1u << 20, bench::socket_room());
     std::size_t sent = 0;
     for (const auto& frame : feed.frames) {
       const std::size_t most = batch_bytes / frame.segment * frame.segment;
       for (auto rest = std::span(frame.packets); !rest.empty();) {
-        while (sent - taken_.load(std::memory_order_acquire) > ahead) {
+        const auto batch = rest.first(std::min(most, rest.size()));
+        // An empty socket takes any batch, however small it is.
+        for (auto taken = taken_.load(std::memory_order_acquire); sent > taken && sent + batch.size() > taken + ahead;
+             taken = taken_.load(std::memory_order_acquire)) {
           if (stop.stop_requested()) return;
           std::this_thread::yield();
         }
-        const auto batch = rest.first(std::min(most, rest.size()));
         need(socket->send_segments(to, {}, batch, frame.segment));
         sent += batch.size();
         rest = rest.subspan(batch.size());
       }
     }
   }
-  static constexpr std::size_t ahead = 1u << 20;
   std::atomic<std::size_t> taken_{0};
   std::jthread thread_;
 };
