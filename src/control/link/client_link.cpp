@@ -57,7 +57,8 @@ class Link final : public ClientLink, public ConnectionHandler {
         events_(std::move(events)),
         clock_(clock),
         max_unit_(options_.start.mode),
-        port_(std::move(port)) {}
+        port_(*port),
+        owned_port_(std::move(port)) {}
   ~Link() override;
   Link(const Link&) = delete;
   Link& operator=(const Link&) = delete;
@@ -72,10 +73,10 @@ class Link final : public ClientLink, public ConnectionHandler {
   void request_keyframe() override { post_message(wire::RequestKeyframe{}); }
   void send(const wire::ReliableInput& event) override;
   void move_pointer(std::int32_t dx_16th, std::int32_t dy_16th) override {
-    if (pointer_.move(dx_16th, dy_16th)) port_->post([this] { send_pointer(true); });
+    if (pointer_.move(dx_16th, dy_16th)) port_.post([this] { send_pointer(true); });
   }
   void place_pointer(std::uint16_t x, std::uint16_t y) override {
-    if (pointer_.place(x, y)) port_->post([this] { send_pointer(true); });
+    if (pointer_.place(x, y)) port_.post([this] { send_pointer(true); });
   }
   [[nodiscard]] wire::PointerState pointer() const override { return pointer_.state(); }
   void touch(wire::TouchPhase phase, const wire::TouchContact& contact) override {
@@ -108,7 +109,7 @@ class Link final : public ClientLink, public ConnectionHandler {
   Result<void> open_inbox(MediaCipher cipher);
   void write(const wire::ControlMessage& message);
   void post_message(const wire::ControlMessage& message) {
-    port_->post([this, message] { write(message); });
+    port_.post([this, message] { write(message); });
   }
   [[nodiscard]] std::optional<microseconds> round_trip() const {
     const std::lock_guard lock(clock_mutex_);
@@ -159,17 +160,19 @@ class Link final : public ClientLink, public ConnectionHandler {
   std::condition_variable closed_changed_;
   bool closed_ = false;
 
-  std::unique_ptr<QuicPort> port_;  // last: its end ends the threads that use the rest
+  // Its threads use the port until they have ended, while the pointer that owns it is empty already.
+  QuicPort& port_;
+  std::unique_ptr<QuicPort> owned_port_;  // last: its end ends the threads that use the rest
 };
 
 Result<void> Link::open(const std::stop_token& stop) {
   // The port must not share ownership of us: we own it, and outlive its threads.
   std::shared_ptr<ConnectionHandler> handler(this, [](ConnectionHandler*) {});
-  auto connected = port_->connect(options_.host, options_.pinned, std::move(handler), stop);
+  auto connected = port_.connect(options_.host, options_.pinned, std::move(handler), stop);
   if (!connected) return std::unexpected(connected.error());
 
   auto answer = answer_.get_future();
-  port_->post([this, connection = *connected] {
+  port_.post([this, connection = *connected] {
     if (answered_) return;  // the host has hung up already
     connection_ = connection;
     write(wire::Hello{.client_name = options_.client_name,
@@ -178,9 +181,9 @@ Result<void> Link::open(const std::stop_token& stop) {
                       .ciphers = options_.ciphers});
   });
   const std::stop_callback call_off(
-      stop, [this] { port_->post([this] { settle(fail(ErrorCode::closed, "the attempt was called off")); }); });
+      stop, [this] { port_.post([this] { settle(fail(ErrorCode::closed, "the attempt was called off")); }); });
   if (answer.wait_for(answer_limit) != std::future_status::ready) {
-    port_->post([this] { settle(fail(ErrorCode::timeout, "the host accepted the connection but did not answer")); });
+    port_.post([this] { settle(fail(ErrorCode::timeout, "the host accepted the connection but did not answer")); });
   }
   return answer.get();
 }
@@ -191,8 +194,8 @@ Link::~Link() {
     std::unique_lock lock(closed_mutex_);
     closed_changed_.wait_for(lock, goodbye_limit, [this] { return closed_; });
   }
-  port_->set_media_handler(nullptr);
-  port_.reset();
+  port_.set_media_handler(nullptr);
+  owned_port_.reset();
 }
 
 // What has failed is over, and nobody is told of it but who waits.
@@ -262,11 +265,12 @@ void Link::on_handshake_message(const wire::ControlMessage& message) {
 // Media may overtake Started, so its keys are ready before Start leaves.
 void Link::on_welcome(const wire::Welcome& welcome) {
   if (inbox_) return;
+  if (!connection_) return settle(fail(ErrorCode::malformed, "the host answered before it was asked"));
   if (auto opened = open_inbox(welcome.cipher); !opened) return settle(std::unexpected(opened.error()));
   welcome_ = welcome;
   welcome_.host_name = wire::printable(welcome.host_name);
   welcome_.software = wire::printable(welcome.software);
-  port_->set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
+  port_.set_media_handler([this](std::span<std::byte> packet, const net::Address&, TimePoint arrival) {
     inbox_->receive(packet, arrival);
   });
   write(options_.start);
@@ -325,27 +329,27 @@ void Link::run_tick() {
   change_max_unit([](auto&, TimePoint) {});
   inbox_->advance(now);
   if (const auto message = inbox_->repair_wanted(now, round_trip())) write(*message);
-  port_->post([this] { run_tick(); }, tick);
+  port_.post([this] { run_tick(); }, tick);
 }
 
 void Link::run_stats() {
   if (!streaming_) return;
   const auto stats = inbox_->take_stats(clock_.now());
   if (stats.interval_ms != 0) write(stats);
-  port_->post([this] { run_stats(); }, stats_interval);
+  port_.post([this] { run_stats(); }, stats_interval);
 }
 
 void Link::run_feedback() {
   if (!streaming_ || !connection_) return;
   if (const auto feedback = inbox_->take_feedback(clock_.now()))
     connection_->send_datagram(wire::encode_datagram(*feedback));
-  port_->post([this] { run_feedback(); }, feedback_interval);
+  port_.post([this] { run_feedback(); }, feedback_interval);
 }
 
 void Link::run_ping(std::uint32_t id) {
   if (!streaming_ || !connection_) return;
   connection_->send_datagram(wire::encode_datagram(wire::ClockPing{id, to_micros(clock_.now())}));
-  port_->post([this, id] { run_ping(id + 1); }, id < first_ping_count ? first_pings : later_pings);
+  port_.post([this, id] { run_ping(id + 1); }, id < first_ping_count ? first_pings : later_pings);
 }
 
 void Link::send_pointer(bool again) {
@@ -353,7 +357,7 @@ void Link::send_pointer(bool again) {
   const auto state = pointer_.take();
   connection_->send_datagram(wire::encode_datagram(wire::MotionDatagram{state}));
   if (!again) return;
-  port_->post(
+  port_.post(
       [this, sequence = state.sequence] {
         if (pointer_.state().sequence == sequence) send_pointer(false);
       },
@@ -363,9 +367,9 @@ void Link::send_pointer(bool again) {
 void Link::send(const DeviceSender::Outgoing& input) {
   if (!input) return;
   if (const auto* event = std::get_if<wire::ReliableInput>(&*input)) return send(*event);
-  port_->post([this, motion = std::get<wire::UnreliableInput>(*input)] {
+  port_.post([this, motion = std::get<wire::UnreliableInput>(*input)] {
     send_motion(motion);
-    port_->post(
+    port_.post(
         [this, motion] {
           if (devices_.is_newest(motion)) send_motion(motion);
         },
@@ -392,7 +396,7 @@ Result<std::uint32_t> Link::reconfigure(const Mode& mode, std::optional<Bitrate>
 void Link::send(const wire::ReliableInput& event) {
   if (const auto* came = std::get_if<wire::GamepadArrival>(&event)) devices_.forget_gamepad(came->pad);
   if (const auto* went = std::get_if<wire::GamepadRemoval>(&event)) devices_.forget_gamepad(went->pad);
-  port_->post([this, record = wire::encode_input(event)] {
+  port_.post([this, record = wire::encode_input(event)] {
     if (connection_) (void)connection_->send(Channel::input, record);
   });
 }
@@ -413,7 +417,7 @@ std::optional<TimePoint> Link::to_local(std::uint32_t host_timestamp_us, TimePoi
 }
 
 void Link::goodbye(wire::GoodbyeReason reason, const std::string& text) {
-  port_->post([this, reason, text] {
+  port_.post([this, reason, text] {
     if (std::exchange(leaving_, true)) return;
     if (!connection_) {
       const std::lock_guard lock(closed_mutex_);

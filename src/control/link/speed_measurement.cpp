@@ -52,6 +52,7 @@ Result<void> SpeedMeasurement::open_packets(MediaCipher cipher) {
 }
 
 void SpeedMeasurement::on_welcome(const wire::Welcome& welcome) {
+  if (!connection_) return finish(fail(ErrorCode::malformed, "the host answered before it was asked"));
   if (auto opened = open_packets(welcome.cipher); !opened) return finish(std::unexpected(opened.error()));
   ++answers_;
   ping();

@@ -99,6 +99,19 @@ TEST_F(SpeedMeasurementTest, packets_under_another_cipher_count_for_nothing) {
   EXPECT_EQ(outcome->error().code, ErrorCode::timeout);
 }
 
+TEST_F(SpeedMeasurementTest, a_host_that_answers_before_it_is_asked_ends_it) {
+  const ManualClock clock;
+  std::optional<Result<SpeedFigures>> outcome;
+  SpeedMeasurement measurement(
+      options_, clock, [](std::function<void()>, milliseconds) {},
+      [&](Result<SpeedFigures> figures) { outcome = std::move(figures); });
+  HeardClient connection;
+  measurement.on_bytes(connection, Channel::control,
+                       wire::encode_control(wire::Welcome{.version = 1, .host_name = "h", .software = "s", .codecs = {}}));
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->error().code, ErrorCode::malformed);
+}
+
 TEST_F(SpeedMeasurementTest, a_cipher_that_was_not_offered_ends_it) {
   const auto outcome = measure(MediaCipher::aes_128_gcm, MediaCipher::aes_128_gcm);
   ASSERT_TRUE(outcome);
