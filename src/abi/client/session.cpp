@@ -73,6 +73,7 @@ Outcome punktfunk_session::connect(const control::LinkOptions& options, const st
   if (!link) return refuse(link.error());
   link_ = std::move(*link);
   up_ = link_.get();
+  ask_for_keyframe();
   start_callbacks();
   return {};
 }
@@ -109,7 +110,13 @@ void punktfunk_session::on_video(session::ReceivedUnit unit) {
   if (video_.push(std::move(unit))) return;
   frames_dropped_ += video_.clear() + 1;
   waits_for_keyframe_ = true;
-  if (auto* link = up_.load()) link->request_keyframe();
+  wants_keyframe_ = true;
+  ask_for_keyframe();
+}
+
+// Media may come before connect() has the link: whoever of the two sees both asks.
+void punktfunk_session::ask_for_keyframe() {
+  if (auto* link = up_.load(); link != nullptr && wants_keyframe_.exchange(false)) link->request_keyframe();
 }
 
 std::uint64_t punktfunk_session::local_time(std::uint32_t host_timestamp_us, TimePoint near) const {

@@ -38,6 +38,7 @@ struct punktfunk_session {
   [[nodiscard]] punktfunk_audio_packet to_c(const pf::session::ReceivedAudio& packet) const;
   pf::control::LinkEvents link_events();
   void start_callbacks();
+  void ask_for_keyframe();
 
   void* const user_;
   const punktfunk_video_callback video_callback_;
@@ -50,6 +51,7 @@ struct punktfunk_session {
   pf::abi::Inbox<punktfunk_session_event> events_;
   const std::shared_ptr<pf::abi::HandedOut> handed_out_ = pf::abi::HandedOut::create();
   std::atomic<std::uint64_t> frames_dropped_ = 0;
+  std::atomic<bool> wants_keyframe_ = false;            // and has not asked for it
   bool waits_for_keyframe_ = false;                     // on_video()'s
   std::atomic<pf::control::ClientLink*> up_ = nullptr;  // link_, once it is there
   std::unique_ptr<pf::control::ClientLink> link_;       // ends before what its threads use

@@ -87,6 +87,7 @@ bool StreamSession::try_once() {
   {
     const std::lock_guard lock(mutex_);
     ended_.reset();
+    wants_keyframe_ = false;
     if (mode_) options_.start.mode = *mode_;
   }
   auto link = control::ClientLink::connect(options_, link_events(), clock_);
@@ -103,10 +104,19 @@ bool StreamSession::try_once() {
   {
     const std::lock_guard lock(mutex_);
     link_ = std::move(*link);
+    if (std::exchange(wants_keyframe_, false)) link_->request_keyframe();
   }
   events_.on_started(started, welcome);
   enter(Phase::streaming);
   return true;
+}
+
+void StreamSession::request_keyframe() {
+  const std::lock_guard lock(mutex_);
+  if (link_)
+    link_->request_keyframe();
+  else
+    wants_keyframe_ = true;
 }
 
 StreamSession::Ended StreamSession::wait_for_end(const std::stop_token& stop) {

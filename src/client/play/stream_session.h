@@ -55,6 +55,8 @@ class StreamSession {
     use(*link_);
     return true;
   }
+  /// Before there is a link: once there is one, for media may come first. As with_link().
+  void request_keyframe();
 
  private:
   struct Ended {
@@ -82,7 +84,8 @@ class StreamSession {
   Error failure_;  // of the last attempt
   std::unique_ptr<control::ClientLink> link_;
   std::optional<Ended> ended_;
-  std::optional<Mode> mode_;  // after a reconfiguration
+  std::optional<Mode> mode_;     // after a reconfiguration
+  bool wants_keyframe_ = false;  // and there was nobody to ask
   std::jthread thread_;
 };
 

@@ -130,7 +130,7 @@ VideoPlayer::Callbacks StreamView::video_callbacks() {
   return {.on_picture = [this] { library_.wake(); },
           .on_decoded = [this](session::ReceivedUnit& unit, Duration decode,
                                TimePoint decoded) { on_decoded(unit, decode, decoded); },
-          .on_keyframe_wanted = [this] { session_->with_link([](auto& link) { link.request_keyframe(); }); }};
+          .on_keyframe_wanted = [this] { session_->request_keyframe(); }};
 }
 
 void StreamView::on_started(const wire::Started& started, const wire::Welcome& welcome) {
