@@ -34,6 +34,8 @@ class ClientConnection final : public control::ConnectionHandler {
   void refuse(const wire::Refusal& refusal);
   /// Whether a paired client has said hello here.
   [[nodiscard]] bool greeted() const { return greeted_; }
+  /// Its connection is being closed, and it is served no more.
+  [[nodiscard]] bool leaving() const { return done_; }
   /// Closes the connection of one who still has not; its time is over.
   void end_if_stranger();
   /// Says so and closes; what the client sends from now on is not heard.

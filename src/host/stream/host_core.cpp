@@ -203,7 +203,9 @@ void HostCore::gone(std::uint64_t session, const std::optional<Attachment>& unse
   }
   ended.reset();
   if (!unserved || stopping_) return;
-  if (const auto client = connections_.find(unserved->link.connection); client != connections_.end())
+  const auto client = connections_.find(unserved->link.connection);
+  // It may have said goodbye, or its pairing may be gone, since it asked.
+  if (client != connections_.end() && !client->second->leaving() && trusted(client->second->peer()))
     start(*client->second, unserved->start);
 }
 
